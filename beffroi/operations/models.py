@@ -1,0 +1,125 @@
+"""Operations: what the money of a contract, or ordinary credit, is spent on."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class Operation(models.Model):
+    """One operation. Only its title is asked for; everything else may be unknown.
+
+    ``unmatched`` marks an operation that a partner's line made by itself, because nothing already
+    known could be recognised in it.
+    """
+
+    code = models.CharField("code", max_length=40, unique=True)
+    title = models.CharField("intitulé", max_length=500)
+    sort_key = models.CharField(max_length=500, db_index=True)
+    owner_name = models.CharField("maître d'ouvrage (tel qu'écrit)", max_length=300, blank=True)
+    owner_siret = models.CharField("SIRET du maître d'ouvrage", max_length=14, blank=True)
+    owner = models.ForeignKey(
+        "partners.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    contract = models.ForeignKey(
+        "contracts.Contract",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="operations",
+        verbose_name="contrat d'origine (aucun : droit commun)",
+    )
+    unmatched = models.BooleanField("non rapprochée", default=False)
+    fictitious = models.BooleanField("fictive", default=False)
+    posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(title=""),
+                name="operations_operation_titled",
+                violation_error_message="Une opération a un intitulé.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Reference(models.Model):
+    """The code by which a partner knows an operation (N° EJ, dossier, PPI…).
+
+    Append-only and dated by its posting. One code may name several operations (partners reuse
+    theirs), and one operation may bear many codes (those that change every year).
+    """
+
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="references")
+    partner = models.ForeignKey(
+        "partners.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    value = models.CharField("code", max_length=120)
+    posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["posting_id", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "value", "operation"],
+                name="operations_reference_once",
+                violation_error_message="Cette référence est déjà connue pour cette opération.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Location(models.Model):
+    """Where an operation lies, as one source says it: a commune, or a whole EPCI.
+
+    The set of rows of the latest posting known is the location; ``share`` is the split key, in
+    ten-thousandths, when one is known. A row without place says that the place given is unknown.
+    """
+
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="locations")
+    commune = models.ForeignKey(
+        "territories.Commune", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    epci = models.ForeignKey(
+        "territories.Epci", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    share = models.PositiveIntegerField("clé de répartition (1/10 000)", null=True, blank=True)
+    posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["operation_id", "posting_id", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(commune__isnull=True) | Q(epci__isnull=True),
+                name="operations_location_one_place",
+                violation_error_message="Une localisation nomme une commune ou un EPCI.",
+            ),
+            models.CheckConstraint(
+                condition=Q(share__isnull=True) | Q(share__range=(1, 10_000)),
+                name="operations_location_share_range",
+                violation_error_message="La clé de répartition va de 1 à 10 000.",
+            ),
+        ]
+
+
+class Cost(models.Model):
+    """The total cost of an operation, as a source gives it for a date. Cents."""
+
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="costs")
+    source = models.ForeignKey(
+        "partners.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    effective_on = models.DateField("situation au")
+    cents = models.BigIntegerField("coût (centimes)")
+    tax_basis = models.CharField("assiette fiscale", max_length=8, blank=True)
+    where = models.CharField("cellule", max_length=120, blank=True)
+    posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["operation_id", "effective_on", "posting_id"]
