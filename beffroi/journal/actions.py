@@ -27,12 +27,12 @@ class OpenPosting:
     kind: str
     label: str
     received_on: datetime.date | None
-    _last_acts: list[Callable[[int], None]] = field(default_factory=list)
+    _last_acts: dict[str, Callable[[int], None]] = field(default_factory=dict)
 
-    def as_last_act(self, act: Callable[[int], None]) -> None:
-        """Run ``act(number)`` once the number is taken, just before the commit. Keep it short:
-        every other posting waits for it."""
-        self._last_acts.append(act)
+    def as_last_act(self, name: str, act: Callable[[int], None]) -> None:
+        """Run ``act(number)`` once the number is taken, just before the commit; once a name. Keep
+        it short: every other posting waits for it."""
+        self._last_acts[name] = act
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def posting(
         opened = OpenPosting(_reserve_id(), str(kind), label[:300], received_on)
         yield opened
         number = _take_number(opened)
-        for act in opened._last_acts:
+        for act in opened._last_acts.values():
             act(number)
 
 

@@ -48,31 +48,44 @@ class Operation(models.Model):
 
 
 class Reference(models.Model):
-    """The code by which a partner knows an operation (N° EJ, dossier, PPI…).
+    """How a partner names an operation: its code (N° EJ, dossier, PPI…) and what it says of it.
 
     Append-only and dated by its posting. One code may name several operations (partners reuse
-    theirs), and one operation may bear many codes (those that change every year).
+    theirs), and one operation may bear many codes (those that change every year). Texts are kept
+    plain (no case, accents or punctuation), as they are compared.
     """
 
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="references")
-    partner = models.ForeignKey(
-        "partners.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
-    value = models.CharField("code", max_length=120)
+    partner = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT, related_name="+")
+    code = models.CharField("code", max_length=120, blank=True)
+    title = models.CharField("intitulé", max_length=500)
+    owner = models.CharField("maître d'ouvrage", max_length=300, blank=True)
+    siret = models.CharField("SIRET", max_length=14, blank=True)
+    place = models.CharField("lieu", max_length=120, blank=True)
+    objective = models.CharField("objectif", max_length=40, blank=True)
     posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        ordering = ["posting_id", "id"]
+        ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["partner", "value", "operation"],
+                fields=[
+                    "operation",
+                    "partner",
+                    "code",
+                    "title",
+                    "owner",
+                    "siret",
+                    "place",
+                    "objective",
+                ],
                 name="operations_reference_once",
                 violation_error_message="Cette référence est déjà connue pour cette opération.",
             ),
         ]
 
     def __str__(self) -> str:
-        return self.value
+        return self.code or self.title
 
 
 class Location(models.Model):

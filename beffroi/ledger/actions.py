@@ -1,0 +1,267 @@
+"""Posting statements: the only way anything enters the ledger."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from beffroi.journal.actions import OpenPosting
+from beffroi.ledger import positions
+from beffroi.ledger.models import StatementKind
+from beffroi.ledger.positions import SILENT, Stated, Value
+from beffroi.ledger.statements_sql import (
+    BALANCES,
+    DROP_WORKING_TABLES,
+    ENTRIES,
+    EVIDENCE,
+    NEW_KEYS,
+    REMOVED,
+    RIVAL_HISTORY,
+    STATED,
+    STATEMENTS,
+    WORKING_TABLES,
+)
+
+#: First half of the advisory lock that makes the postings of one source to one contract queue up:
+#: the difference a statement makes depends on what the same source said before.
+STREAM_LOCK = 0x4C444752  # "LDGR"
+
+
+class HeadingKey(NamedTuple):
+    """What identifies a heading; ids of rows, ``None`` for ordinary credit or unknown measure."""
+
+    contract_id: int | None
+    node_id: int | None
+    source_id: int
+    funder_id: int
+    scheme: str
+    nature: str
+    year: int | None
+    stage: str
+    tax_basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where a figure was read; ``cents`` is ``None`` where the cell could not be read."""
+
+    file: str
+    sheet: str
+    cell: str
+    cents: int | None
+    shown: str = ""
+
+
+@dataclass(slots=True)
+class Said:
+    """One statement to post: the cumulative amount of a key, in cents, and its cells."""
+
+    heading: HeadingKey
+    operation_id: int | None
+    cents: int = 0
+    unread: int = 0
+    cells: list[Cell] = field(default_factory=list)
+
+    def add(self, cell: Cell) -> None:
+        """Count one more cell in the statement."""
+        self.cells.append(cell)
+        if cell.cents is None:
+            self.unread += 1
+        else:
+            self.cents += cell.cents
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a posting did: how many statements were made of each kind, how many entries."""
+
+    said: int
+    retired: int
+    removed: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """What a complete return covers, and the cell (its file) that proves an absence."""
+
+    funders_and_stages: Collection[tuple[int, str]]
+    proof: Cell
+
+
+def lock_stream(contract_id: int | None, source_id: int) -> None:
+    """Make the postings of one source to one contract wait for each other, until commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))",
+            [STREAM_LOCK, f"{contract_id or 0}:{source_id}"],
+        )
+
+
+def post(
+    posting: OpenPosting,
+    statements: Sequence[Said],
+    *,
+    contract_id: int | None,
+    source_id: int,
+    effective_on: datetime.date,
+    complete: Completeness | None = None,
+) -> Posted:
+    """Record what one source says of one contract (``None``: ordinary credit) at one date.
+
+    Every statement's heading must be of that contract and source, and no key may appear twice;
+    one posting speaks once for a source and contract.
+    Keys that the statements exclude (see :func:`positions.excludes`) fall silent; with
+    ``complete``, the keys of its perimeter that are no longer there are posted at zero.
+    """
+    lock_stream(contract_id, source_id)
+    with connection.cursor() as cursor:
+        cursor.execute(WORKING_TABLES)
+        _copy_incoming(cursor, statements)
+        cursor.execute(NEW_KEYS)
+        cursor.execute(STATED, {"effective_on": effective_on})
+        said = cursor.rowcount
+        retired = _retire_rivals(cursor, posting, contract_id, source_id, effective_on)
+        removed = 0
+        if complete is not None:
+            removed = _remove_absent(cursor, complete, contract_id, source_id, effective_on)
+        cursor.execute(STATEMENTS, {"posting": posting.id})
+        cursor.execute(EVIDENCE)
+        cursor.execute(ENTRIES, {"posting": posting.id})
+        made = cursor.rowcount
+        cursor.execute(DROP_WORKING_TABLES)
+    posting.as_last_act("balances", lambda number: _keep_balances(posting.id, number))
+    return Posted(said=said, retired=retired, removed=removed, entries=made)
+
+
+def heading_ids(headings: Iterable[HeadingKey]) -> dict[HeadingKey, int]:
+    """The row ids of headings, made where they do not exist yet."""
+    wanted = sorted(set(headings), key=repr)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            CREATE TEMP TABLE wanted_heading (
+                ordinal int, contract_id bigint, node_id bigint, source_id bigint,
+                funder_id bigint, scheme text, nature text, year smallint, stage text,
+                tax_basis text) ON COMMIT DROP
+            """
+        )
+        with cursor.copy("COPY wanted_heading FROM STDIN") as copy:  # type: ignore[attr-defined]
+            for ordinal, heading in enumerate(wanted):
+                copy.write_row((ordinal, *heading))
+        cursor.execute(
+            """
+            INSERT INTO ledger_heading (contract_id, node_id, source_id, funder_id, scheme,
+                                        nature, year, stage, tax_basis)
+            SELECT contract_id, node_id, source_id, funder_id, scheme, nature, year, stage,
+                   tax_basis
+            FROM wanted_heading ORDER BY ordinal
+            ON CONFLICT DO NOTHING
+            """
+        )
+        cursor.execute(
+            """
+            SELECT w.ordinal, h.id
+            FROM wanted_heading w
+            JOIN ledger_heading h
+              ON (h.source_id, h.funder_id, h.scheme, h.nature, h.stage, h.tax_basis)
+               = (w.source_id, w.funder_id, w.scheme, w.nature, w.stage, w.tax_basis)
+             AND h.contract_id IS NOT DISTINCT FROM w.contract_id
+             AND h.node_id IS NOT DISTINCT FROM w.node_id
+             AND h.year IS NOT DISTINCT FROM w.year
+            """
+        )
+        found = {wanted[ordinal]: heading_id for ordinal, heading_id in cursor.fetchall()}
+        cursor.execute("DROP TABLE wanted_heading")
+    return found
+
+
+def _copy_incoming(cursor: CursorWrapper, statements: Sequence[Said]) -> None:
+    ids = heading_ids(statement.heading for statement in statements)
+    with cursor.copy("COPY incoming FROM STDIN") as copy:  # type: ignore[attr-defined]
+        for line, said in enumerate(statements):
+            copy.write_row((line, ids[said.heading], said.operation_id, said.cents, said.unread))
+    with cursor.copy("COPY incoming_cell FROM STDIN") as copy:  # type: ignore[attr-defined]
+        for line, said in enumerate(statements):
+            for cell in said.cells:
+                copy.write_row(
+                    (line, cell.file, cell.sheet, cell.cell, cell.cents, cell.shown[:120])
+                )
+    cursor.execute("ANALYZE incoming")
+
+
+def _retire_rivals(
+    cursor: CursorWrapper,
+    posting: OpenPosting,
+    contract_id: int | None,
+    source_id: int,
+    effective_on: datetime.date,
+) -> int:
+    """Silence the keys that cannot stand beside the new statements, and conversely."""
+    cursor.execute(RIVAL_HISTORY, {"contract": contract_id, "source": source_id})
+    silenced: list[tuple[int, datetime.date]] = []
+    for key_ids, statements, said in _groups(cursor.fetchall()):
+        found = positions.retirements(statements, said, effective_on, posting=_LAST)
+        silenced += [(key_ids[statement.key], statement.on) for statement in found]
+    if silenced:
+        with cursor.copy("COPY silenced FROM STDIN") as copy:  # type: ignore[attr-defined]
+            for key_id, on in silenced:
+                copy.write_row((key_id, on, StatementKind.RETIRED.value, None))
+    return len(silenced)
+
+
+#: Later than any posting: what a posting being made sees is everything before it.
+_LAST = 2**62
+
+type_of_group = tuple[dict[positions.Key, int], list[Stated], dict[positions.Key, Value]]
+
+
+def _groups(rows: Iterable[tuple]) -> Iterator[type_of_group]:  # type: ignore[type-arg]
+    """Histories of the money in question, one (operation, funder, stage, nature) at a time."""
+    groups: dict[tuple[object, ...], type_of_group] = {}
+    for operation, funder, stage, nature, key_id, node, scheme, year, basis, *story in rows:
+        key = positions.Key(node, scheme, year, basis)
+        key_ids, statements, said = groups.setdefault(
+            (operation, funder, stage, nature), ({}, [], {})
+        )
+        key_ids[key] = key_id
+        is_stated, on, number, kind = story
+        if is_stated:
+            said[key] = Value(said=1)
+        if on is not None:
+            value = SILENT if kind == StatementKind.RETIRED else Value(said=1)
+            statements.append(Stated(key, on, number, value))
+    return iter(groups.values())
+
+
+def _remove_absent(
+    cursor: CursorWrapper,
+    complete: Completeness,
+    contract_id: int | None,
+    source_id: int,
+    effective_on: datetime.date,
+) -> int:
+    funders = [funder for funder, _ in complete.funders_and_stages]
+    stages = [stage for _, stage in complete.funders_and_stages]
+    cursor.execute(
+        REMOVED,
+        {
+            "contract": contract_id,
+            "source": source_id,
+            "effective_on": effective_on,
+            "funders": funders,
+            "stages": stages,
+            "file": complete.proof.file,
+        },
+    )
+    return cursor.rowcount
+
+
+def _keep_balances(posting_id: int, number: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(BALANCES, {"posting": posting_id, "number": number})

@@ -1,0 +1,231 @@
+"""The ledger's tables. All of them are append-only, refused otherwise by the database.
+
+A *heading* is what totals are kept by; a *key* is a heading for one operation; a *statement* says
+what a key stands at from a date on; *entries* are the signed differences it makes; a *balance* is
+the sum of a heading's entries over both times, kept by the posting itself.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from beffroi.contracts.vocabulary import Nature, Stage
+
+
+class TaxBasis(models.TextChoices):
+    UNKNOWN = "", "inconnue"
+    EXCLUDED = "HT", "hors taxes"
+    INCLUDED = "TTC", "toutes taxes comprises"
+
+
+class Heading(models.Model):
+    """A statement's key without its operation.
+
+    ``contract`` is null for ordinary credit; ``node`` (the measure as the source charges it) is
+    null where the source's objective is unknown; a source other than the funder makes a *claim*.
+    """
+
+    contract = models.ForeignKey(
+        "contracts.Contract", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    node = models.ForeignKey(
+        "contracts.Node", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    source = models.ForeignKey(
+        "partners.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    funder = models.ForeignKey(
+        "partners.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    scheme = models.CharField("dispositif", max_length=60, blank=True)
+    nature = models.CharField("nature", max_length=16, choices=Nature.choices)
+    year = models.SmallIntegerField("année", null=True, blank=True)
+    stage = models.CharField("stade", max_length=16, choices=Stage.choices)
+    tax_basis = models.CharField(
+        "assiette fiscale", max_length=8, choices=TaxBasis.choices, blank=True
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "contract",
+                    "node",
+                    "source",
+                    "funder",
+                    "scheme",
+                    "nature",
+                    "year",
+                    "stage",
+                    "tax_basis",
+                ],
+                nulls_distinct=False,
+                name="ledger_heading_once",
+                violation_error_message="Cette rubrique existe déjà.",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=Stage.values),
+                name="ledger_heading_stage_known",
+                violation_error_message="Le stade est inconnu.",
+            ),
+            models.CheckConstraint(
+                condition=Q(nature__in=Nature.values),
+                name="ledger_heading_nature_known",
+                violation_error_message="La nature de crédit est inconnue.",
+            ),
+            models.CheckConstraint(
+                condition=Q(contract__isnull=False, nature__in=set(Nature.values) - {"ordinary"})
+                | Q(contract__isnull=True, nature="ordinary"),
+                name="ledger_heading_ordinary_outside_contracts",
+                violation_error_message="Le droit commun se tient hors de tout contrat.",
+            ),
+            models.CheckConstraint(
+                condition=Q(node__isnull=True) | Q(contract__isnull=False),
+                name="ledger_heading_measure_of_a_contract",
+                violation_error_message="Une mesure appartient à un contrat.",
+            ),
+            models.CheckConstraint(
+                condition=Q(year__isnull=True) | Q(year__range=(1980, 2100)),
+                name="ledger_heading_year_plausible",
+                violation_error_message="L'année doit être comprise entre 1980 et 2100.",
+            ),
+        ]
+
+
+class Key(models.Model):
+    """A heading for one operation, or for none (contracted amounts, lump sums)."""
+
+    heading = models.ForeignKey(Heading, on_delete=models.PROTECT, related_name="keys")
+    operation = models.ForeignKey(
+        "operations.Operation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["heading", "operation"],
+                nulls_distinct=False,
+                name="ledger_key_once",
+                violation_error_message="Cette clé existe déjà.",
+            ),
+        ]
+
+
+class StatementKind(models.TextChoices):
+    SAID = "said", "Déclaré"
+    REMOVED = "removed", "Absent d'une remontée complète"
+    RETIRED = "retired", "Remplacé par une déclaration d'une autre forme"
+
+
+class Statement(models.Model):
+    """What a source says of a key from ``effective_on`` on: a cumulative amount, in cents.
+
+    ``unread`` counts the cells that could not be read (they count for nothing in ``cents``).
+    """
+
+    key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="statements")
+    effective_on = models.DateField("situation au")
+    posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=StatementKind.choices)
+    cents = models.BigIntegerField("montant (centimes)")
+    unread = models.IntegerField("cellules non lues", default=0)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "effective_on", "posting"],
+                name="ledger_statement_once",
+                violation_error_message="Une remontée dit une fois chaque chose.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=StatementKind.values),
+                name="ledger_statement_kind_known",
+                violation_error_message="Ce genre de déclaration est inconnu.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="said") | Q(cents=0, unread=0),
+                name="ledger_statement_silence_is_empty",
+                violation_error_message="Une déclaration retirée ne porte pas de montant.",
+            ),
+            models.CheckConstraint(
+                condition=Q(unread__gte=0),
+                name="ledger_statement_unread_counted",
+                violation_error_message="Le nombre de cellules non lues est positif ou nul.",
+            ),
+        ]
+
+
+class Evidence(models.Model):
+    """The cell a statement was read in (one row a cell), or the line of a contract's file."""
+
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="evidence")
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    sheet = models.CharField("feuille", max_length=120, blank=True)
+    cell = models.CharField("cellule", max_length=120)
+    cents = models.BigIntegerField("lu (centimes)", null=True)
+    shown = models.CharField("écrit dans la cellule", max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(cell=""),
+                name="ledger_evidence_located",
+                violation_error_message="Une pièce dit où elle se lit.",
+            ),
+        ]
+
+
+class Entry(models.Model):
+    """A signed difference: what a posting changes in a key's position from ``effective_on`` on.
+
+    For every key, the sum of its entries with ``effective_on`` ≤ D and posting number ≤ K is its
+    position at (D, K): cents, unread cells, and whether something is said (1 or 0).
+    """
+
+    key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="entries")
+    heading = models.ForeignKey(Heading, on_delete=models.PROTECT, related_name="entries")
+    effective_on = models.DateField("situation au")
+    posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
+    cents = models.BigIntegerField("écart (centimes)")
+    unread = models.IntegerField(default=0)
+    said = models.SmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "effective_on", "posting"],
+                name="ledger_entry_once",
+                violation_error_message="Une écriture change une fois chaque position.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(cents=0, unread=0, said=0),
+                name="ledger_entry_changes_something",
+                violation_error_message="Une écriture change quelque chose.",
+            ),
+        ]
+
+
+class Balance(models.Model):
+    """The position of a heading at a date, as known after a posting: sums over both times.
+
+    To read a heading at (D, K): the row of the latest date ≤ D that has a number ≤ K, and there the
+    highest such number. Every posting writes, for each heading it touches, all the heading's dates
+    from the first it changes.
+    """
+
+    pk = models.CompositePrimaryKey("heading", "effective_on", "number")
+    heading = models.ForeignKey(Heading, on_delete=models.PROTECT, related_name="balances")
+    effective_on = models.DateField("situation au")
+    number = models.BigIntegerField("numéro d'écriture")
+    cents = models.BigIntegerField("cumul (centimes)")
+    unread = models.BigIntegerField(default=0)
+    said = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["heading_id", "effective_on", "number"]

@@ -1,0 +1,130 @@
+"""From a figure to the statements that make it, and from a statement to its cells."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from beffroi.ledger.queries import Scope, headings_labelled
+
+
+@dataclass(frozen=True, slots=True)
+class TracedCell:
+    """One cell a statement was read in; ``cents`` is ``None`` where it could not be read."""
+
+    sha256: str
+    file: str
+    sheet: str
+    cell: str
+    cents: int | None
+    shown: str
+
+    @property
+    def where(self) -> str:
+        """The address as people write it: ``Sheet!H12``, or ``H12`` where there is no sheet."""
+        return f"{self.sheet}!{self.cell}" if self.sheet else self.cell
+
+
+@dataclass(slots=True)
+class TracedStatement:
+    """A statement that stands at (au, connu), with its cells."""
+
+    id: int
+    heading_id: int
+    cents: int
+    unread: int
+    kind: str
+    on: datetime.date
+    posting: int
+    posted_at: datetime.datetime
+    operation_id: int | None
+    operation: str | None
+    operation_code: str | None
+    labels: Mapping[str, str | int | None] = field(default_factory=dict)
+    cells: list[TracedCell] = field(default_factory=list)
+
+
+def statements_behind(
+    scope: Scope,
+    au: datetime.date,
+    connu: int,
+    where: Mapping[str, str | int | None],
+    *,
+    operation_id: int | None = None,
+) -> list[TracedStatement]:
+    """The statements that add up to a figure, largest first.
+
+    ``where`` gives the figure's labels by money dimension, as :func:`figures` names them
+    (``{"axis": "I", "funder": "etat", "stage": "committed"}``). Raises ``UnknownDimension``.
+    """
+    headings = headings_labelled(scope, au, connu, where)
+    found = _standing(list(headings), au, connu, operation_id)
+    for statement in found:
+        statement.labels = headings[statement.heading_id]
+    cells = _cells([statement.id for statement in found])
+    for statement in found:
+        statement.cells = cells.get(statement.id, [])
+    return found
+
+
+def statement(statement_id: int) -> TracedStatement | None:
+    """One statement with its cells, whatever stands today."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_SELECT} WHERE s.id = %s", [statement_id])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    found = TracedStatement(*rows[0])
+    found.cells = _cells([found.id]).get(found.id, [])
+    return found
+
+
+_SELECT = """
+SELECT s.id, k.heading_id, s.cents, s.unread, s.kind, s.effective_on, p.number, p.at,
+       k.operation_id, o.title, o.code
+FROM ledger_statement s
+JOIN ledger_key k ON k.id = s.key_id
+JOIN journal_posting p ON p.id = s.posting_id
+LEFT JOIN operations_operation o ON o.id = k.operation_id
+"""
+
+
+def _standing(
+    heading_ids: Sequence[int], au: datetime.date, connu: int, operation_id: int | None
+) -> list[TracedStatement]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT * FROM (
+                SELECT DISTINCT ON (s.key_id) t.*
+                FROM ledger_statement s JOIN ({_SELECT}) t ON t.id = s.id
+                WHERE t.heading_id = ANY(%(headings)s)
+                  AND (%(operation)s::bigint IS NULL OR t.operation_id = %(operation)s)
+                  AND t.effective_on <= %(au)s AND t.number <= %(connu)s
+                ORDER BY s.key_id, t.effective_on DESC, t.number DESC
+            ) standing
+            WHERE kind <> 'retired'
+            ORDER BY abs(cents) DESC, id
+            """,
+            {"headings": list(heading_ids), "au": au, "connu": connu, "operation": operation_id},
+        )
+        return [TracedStatement(*row) for row in cursor.fetchall()]
+
+
+def _cells(statement_ids: Sequence[int]) -> dict[int, list[TracedCell]]:
+    cells: dict[int, list[TracedCell]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT e.statement_id, e.file_id, f.name, e.sheet, e.cell, e.cents, e.shown
+            FROM ledger_evidence e JOIN files_storedfile f ON f.sha256 = e.file_id
+            WHERE e.statement_id = ANY(%s) ORDER BY e.id
+            """,
+            [list(statement_ids)],
+        )
+        for statement_id, *cell in cursor.fetchall():
+            cells.setdefault(statement_id, []).append(TracedCell(*cell))
+    return cells

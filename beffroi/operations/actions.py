@@ -1,0 +1,182 @@
+"""Making operations, and remembering how partners name and place them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from beffroi.operations.matching import Identity, Known, plain
+from beffroi.operations.models import Cost, Operation
+
+#: First half of the advisory lock under which operations are recognised or made: two returns of
+#: one contract must not each make an operation of the same line.
+RECOGNITION_LOCK = 0x4F504552  # "OPER"
+
+
+def lock_recognition(contract_id: int | None) -> None:
+    """Make the returns of one contract (``None``: ordinary credit) wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, %s)", [RECOGNITION_LOCK, contract_id or 0]
+        )
+
+
+def known_operations(contract_id: int | None, partner_id: int) -> list[Known]:
+    """The operations of a contract as partners have named them, for recognising lines."""
+    known: dict[int, Known] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT r.operation_id, r.partner_id = %(partner)s, r.code, r.title, r.owner, r.siret,
+                   r.place, r.objective
+            FROM operations_reference r JOIN operations_operation o ON o.id = r.operation_id
+            WHERE o.contract_id IS NOT DISTINCT FROM %(contract)s
+            ORDER BY r.id
+            """,
+            {"contract": contract_id, "partner": partner_id},
+        )
+        for operation_id, own, *said in cursor:
+            operation = known.setdefault(operation_id, Known(operation_id, []))
+            identity = Identity(*said)
+            operation.identities.append(identity)
+            operation.own |= own
+            if own and identity.code:
+                operation.codes.add(identity.code)
+    return list(known.values())
+
+
+@dataclass(frozen=True, slots=True)
+class NewOperation:
+    """An operation to make, as its first line presents it."""
+
+    title: str
+    owner_name: str = ""
+    owner_siret: str = ""
+
+
+def make_operations(
+    wanted: Sequence[NewOperation], *, contract_id: int | None, fictitious: bool, posting_id: int
+) -> list[int]:
+    """Make operations of their own for lines in which none was recognised; their ids, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval('operations_operation_id_seq') FROM generate_series(1, %s)",
+            [len(wanted)],
+        )
+        ids = sorted(row[0] for row in cursor.fetchall())
+    Operation.objects.bulk_create(
+        [
+            Operation(
+                id=operation_id,
+                code=f"OP{operation_id:06d}",
+                title=new.title[:500],
+                sort_key=plain(new.title)[:500],
+                owner_name=new.owner_name[:300],
+                owner_siret=new.owner_siret,
+                contract_id=contract_id,
+                unmatched=True,
+                fictitious=fictitious,
+                posting_id=posting_id,
+            )
+            for operation_id, new in zip(ids, wanted, strict=True)
+        ],
+        batch_size=5000,
+    )
+    return ids
+
+
+def remember_references(
+    references: Iterable[tuple[int, Identity]], *, partner_id: int, posting_id: int
+) -> None:
+    """Remember how the partner names operations; what is already known is not repeated."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            CREATE TEMP TABLE said_reference (operation_id bigint, code text, title text,
+                owner text, siret text, place text, objective text) ON COMMIT DROP
+            """
+        )
+        with cursor.copy("COPY said_reference FROM STDIN") as copy:  # type: ignore[attr-defined]
+            for operation_id, said in references:
+                copy.write_row(
+                    (
+                        operation_id,
+                        said.code[:120],
+                        said.title[:500],
+                        said.owner[:300],
+                        said.siret[:14],
+                        said.place[:120],
+                        said.objective[:40],
+                    )
+                )
+        cursor.execute(
+            """
+            INSERT INTO operations_reference (operation_id, partner_id, code, title, owner, siret,
+                                              place, objective, posting_id)
+            SELECT operation_id, %s, code, title, owner, siret, place, objective, %s
+            FROM said_reference
+            ON CONFLICT DO NOTHING
+            """,
+            [partner_id, posting_id],
+        )
+        cursor.execute("DROP TABLE said_reference")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A commune (INSEE code) or an EPCI (SIREN) where an operation lies."""
+
+    operation_id: int
+    commune: str | None = None
+    epci: str | None = None
+
+
+def place_operations(places: Iterable[Place], *, posting_id: int) -> None:
+    """Say where operations lie, for those of which nothing was known."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            CREATE TEMP TABLE said_place (operation_id bigint, commune text, epci text)
+            ON COMMIT DROP
+            """
+        )
+        with cursor.copy("COPY said_place FROM STDIN") as copy:  # type: ignore[attr-defined]
+            for place in places:
+                copy.write_row((place.operation_id, place.commune, place.epci))
+        cursor.execute(
+            """
+            INSERT INTO operations_location (operation_id, commune_id, epci_id, posting_id)
+            SELECT DISTINCT s.operation_id, c.id, e.id, %s::bigint
+            FROM said_place s
+            LEFT JOIN territories_commune c ON c.code = s.commune
+            LEFT JOIN territories_epci e ON e.siren = s.epci
+            WHERE (c.id IS NOT NULL OR e.id IS NOT NULL)
+              AND NOT EXISTS (SELECT 1 FROM operations_location l
+                              WHERE l.operation_id = s.operation_id)
+            ORDER BY s.operation_id
+            """,
+            [posting_id],
+        )
+        cursor.execute("DROP TABLE said_place")
+
+
+def cost_operations(
+    costs: Mapping[int, int], *, source_id: int, on: datetime.date, posting_id: int
+) -> None:
+    """State the total cost of operations (cents by row id), as a source gives it for a date."""
+    Cost.objects.bulk_create(
+        [
+            Cost(
+                operation_id=operation_id,
+                source_id=source_id,
+                effective_on=on,
+                cents=cents,
+                posting_id=posting_id,
+            )
+            for operation_id, cents in costs.items()
+        ],
+        batch_size=5000,
+    )

@@ -1,0 +1,281 @@
+"""Taking a partner's workbook into the ledger."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from beffroi.contracts.models import Contract
+from beffroi.files.actions import keep
+from beffroi.files.models import StoredFile
+from beffroi.journal.actions import OpenPosting, posting
+from beffroi.journal.context import acting
+from beffroi.journal.models import Posting, PostingKind
+from beffroi.ledger.actions import Cell, Completeness, Posted, post
+from beffroi.operations.actions import (
+    NewOperation,
+    Place,
+    cost_operations,
+    known_operations,
+    lock_recognition,
+    make_operations,
+    place_operations,
+    remember_references,
+)
+from beffroi.operations.matching import recognise
+from beffroi.partners.models import Organisation
+from beffroi.returns.attribution import Names, identity_of, statements_of
+from beffroi.returns.frames import communes_index, contract_frame, nodes_by_code
+from beffroi.returns.models import Return
+from beffroi.returns.reading import Reading, UnreadableFile, read_return
+from beffroi.returns.reading.ordinary import lines_of_region
+
+
+class ReturnRefused(Exception):
+    """The return cannot be taken: one sentence says why and what to do. Nothing was written."""
+
+
+class _AlreadyTaken(Exception):
+    """This very file is the source's last word for that date."""
+
+    def __init__(self, earlier: Return) -> None:
+        super().__init__()
+        self.earlier = earlier
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What importing a workbook did. Amounts in cents, the source's own money only."""
+
+    reading: Reading
+    operations: int
+    posting: int
+    posted: Posted | None
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the file had already been taken."""
+        return self.posted is None
+
+    def as_data(self) -> dict[str, Any]:
+        """The answer of ``beffroi import --json``."""
+        return {
+            "operations": self.operations,
+            "statements": self.posted.said if self.posted else 0,
+            "retired": self.posted.retired if self.posted else 0,
+            "removed": self.posted.removed if self.posted else 0,
+            "sums_cents": self.reading.sums_cents,
+            "cost_cents": self.reading.cost_cents,
+            "findings": [finding.as_data() for finding in self.reading.findings],
+            "posting": self.posting,
+            "unchanged": self.unchanged,
+        }
+
+    @property
+    def sentence(self) -> str:
+        """What people are told."""
+        if self.posted is None:
+            return f"Rien ne change : ce fichier a déjà été pris (écriture n° {self.posting})."
+        return (
+            f"Écriture n° {self.posting} : {self.operations} opérations, "
+            f"{self.posted.said} déclarations, {len(self.reading.findings)} constats."
+        )
+
+
+def import_return(
+    path: Path,
+    *,
+    contract: Contract,
+    partner_slug: str,
+    on: datetime.date,
+    layout: str | None = None,
+    complete: bool = False,
+) -> Imported:
+    """Take a partner's workbook as its word for a contract at a date.
+
+    Raises :class:`ReturnRefused`, with nothing written.
+    """
+    partner = _partner(partner_slug)
+    _refuse_future(on)
+    reading = _read(path, layout, contract, on)
+    if reading.source != partner.slug:
+        raise ReturnRefused(
+            f"Ce classeur se lit comme celui de « {reading.source} », pas de « {partner.slug} » : "
+            "vérifiez --partner, ou nommez sa mise en page avec --layout."
+        )
+    taking = _Taking(path, reading, partner, on, complete, contract=contract)
+    return taking.take(f"{partner.name}, {contract.name}, au {on:%d/%m/%Y}")
+
+
+def import_ordinary(
+    path: Path,
+    *,
+    region: str,
+    on: datetime.date,
+    layout: str | None = None,
+    complete: bool = False,
+) -> Imported:
+    """Take a national workbook of State grants as ordinary credit of one region.
+
+    Raises :class:`ReturnRefused`, with nothing written.
+    """
+    _refuse_future(on)
+    try:
+        reading = lines_of_region(_read(path, layout, None, on), region)
+    except ValueError as error:
+        raise ReturnRefused(str(error)) from error
+    taking = _Taking(path, reading, _partner(reading.source), on, complete, region=region)
+    return taking.take(f"Droit commun, région {region}, au {on:%d/%m/%Y}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """One workbook being taken, in one transaction."""
+
+    path: Path
+    reading: Reading
+    partner: Organisation
+    on: datetime.date
+    complete: bool
+    contract: Contract | None = None
+    region: str = ""
+
+    def take(self, label: str) -> Imported:
+        kind = PostingKind.RETURN if self.contract else PostingKind.ORDINARY
+        try:
+            with acting(file=self.path.name), posting(kind, f"{label} — {self.path.name}") as new:
+                lock_recognition(self._contract_id)
+                file = keep(self.path)
+                self._refuse_again(file)
+                operations = self._operations(new)
+                posted = self._post(new, file, operations)
+                self._keep_return(new, file)
+        except _AlreadyTaken as taken:
+            return Imported(self.reading, 0, taken.earlier.posting.number, None)
+        number = Posting.objects.values_list("number", flat=True).get(pk=new.id)
+        return Imported(self.reading, len(set(operations)), number, posted)
+
+    @property
+    def _contract_id(self) -> int | None:
+        return self.contract.pk if self.contract else None
+
+    def _refuse_again(self, file: StoredFile) -> None:
+        last = (
+            Return.objects.filter(
+                contract=self.contract,
+                partner=self.partner,
+                effective_on=self.on,
+                region=self.region,
+                layout=self.reading.layout,
+            )
+            .select_related("posting")
+            .order_by("-posting__number")
+            .first()
+        )
+        if last and last.file_id == file.pk and last.complete == self.complete:
+            raise _AlreadyTaken(last)
+
+    def _operations(self, new: OpenPosting) -> list[int]:
+        """The row id of each line's operation, recognised or made."""
+        lines = self.reading.lines
+        identities = [identity_of(line) for line in lines]
+        recognised = recognise(identities, known_operations(self._contract_id, self.partner.pk))
+        made = make_operations(
+            [
+                NewOperation(lines[at].title, lines[at].owner, lines[at].siret)
+                for at in recognised.made.values()
+            ],
+            contract_id=self._contract_id,
+            fictitious=bool(self.contract and self.contract.fictitious),
+            posting_id=new.id,
+        )
+        made_ids = dict(zip(recognised.made, made, strict=True))
+        operations = [made_ids.get(found, found) for found in recognised.operations]
+        remember_references(
+            sorted(set(zip(operations, identities, strict=True))),
+            partner_id=self.partner.pk,
+            posting_id=new.id,
+        )
+        place_operations(
+            {
+                Place(operation, line.commune or None, line.epci or None)
+                for operation, line in zip(operations, lines, strict=True)
+                if line.commune or line.epci
+            },
+            posting_id=new.id,
+        )
+        self._state_costs(new, operations)
+        return operations
+
+    def _state_costs(self, new: OpenPosting, operations: list[int]) -> None:
+        costs: Counter[int] = Counter()
+        for operation, line in zip(operations, self.reading.lines, strict=True):
+            if line.cost is not None:
+                costs[operation] += line.cost
+        cost_operations(costs, source_id=self.partner.pk, on=self.on, posting_id=new.id)
+
+    def _post(self, new: OpenPosting, file: StoredFile, operations: list[int]) -> Posted:
+        names = Names(
+            contract_id=self._contract_id,
+            source_id=self.partner.pk,
+            organisations=dict(Organisation.objects.values_list("slug", "pk")),
+            nodes=nodes_by_code(self.contract, self.on) if self.contract else {},
+        )
+        statements = statements_of(self.reading.lines, operations, names, file.pk)
+        covered = {(said.heading.funder_id, said.heading.stage) for said in statements}
+        proof = Cell(file.pk, "", "absente", None)
+        return post(
+            new,
+            statements,
+            contract_id=self._contract_id,
+            source_id=self.partner.pk,
+            effective_on=self.on,
+            complete=Completeness(covered, proof) if self.complete else None,
+        )
+
+    def _keep_return(self, new: OpenPosting, file: StoredFile) -> None:
+        Return.objects.create(
+            contract=self.contract,
+            partner=self.partner,
+            effective_on=self.on,
+            file=file,
+            layout=self.reading.layout,
+            region=self.region,
+            complete=self.complete,
+            rows=self.reading.rows,
+            findings=[finding.as_data() for finding in self.reading.findings],
+            not_data=[row.as_data() for row in self.reading.not_data],
+            posting_id=new.id,
+        )
+
+
+def _read(
+    path: Path, layout: str | None, contract: Contract | None, on: datetime.date
+) -> Reading:
+    frame = contract_frame(contract, on) if contract else None
+    try:
+        return read_return(path, layout=layout, contract=frame, communes=communes_index())
+    except UnreadableFile as error:
+        raise ReturnRefused(str(error)) from error
+
+
+def _partner(slug: str) -> Organisation:
+    partner = Organisation.objects.filter(slug=slug).first()
+    if partner is None:
+        known = ", ".join(Organisation.objects.order_by("slug").values_list("slug", flat=True))
+        raise ReturnRefused(f"Le partenaire « {slug} » est inconnu : écrivez l'un de {known}.")
+    return partner
+
+
+def _refuse_future(on: datetime.date) -> None:
+    today = timezone.localdate()
+    if on > today:
+        raise ReturnRefused(
+            f"Une remontée décrit une situation passée : le {on:%d/%m/%Y} est après "
+            f"aujourd'hui, {today:%d/%m/%Y}."
+        )

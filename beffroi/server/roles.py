@@ -1,0 +1,67 @@
+"""Two roles: one owns and migrates, the one the application runs as owns nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+from django.apps import apps
+from psycopg import sql
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OWNER = "beffroi_owner"
+APPLICATION = "beffroi_app"
+BASE = "beffroi"
+
+
+def create_roles_and_base(socket: Path, administrator: str) -> None:
+    """On an embedded cluster, make the two roles and the base where they do not exist yet."""
+    address = f"host={socket} user={administrator} dbname=postgres"
+    with psycopg.connect(address, autocommit=True) as connection:
+        existing = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
+        for role in (OWNER, APPLICATION):
+            if role not in existing:
+                connection.execute(
+                    sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE").format(
+                        sql.Identifier(role)
+                    )
+                )
+        if not connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [BASE]
+        ).fetchone():
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                    sql.Identifier(BASE), sql.Identifier(OWNER)
+                )
+            )
+
+
+def append_only_tables() -> list[str]:
+    """The tables that rooms declare append-only (``append_only_tables`` of their AppConfig)."""
+    return sorted(
+        table
+        for config in apps.get_app_configs()
+        for table in getattr(config, "append_only_tables", [])
+    )
+
+
+def grant_application_rights(connection: psycopg.Connection, role: str = APPLICATION) -> None:
+    """Let the application read and write, and only add to the append-only tables.
+
+    ``connection`` is the owner's. Given anew after each migration.
+    """
+    to = sql.Identifier(role)
+    everything = (
+        "GRANT USAGE ON SCHEMA public TO {}",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
+        "GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {}",
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}",
+    )
+    for grant in everything:
+        connection.execute(sql.SQL(grant).format(to))
+    for table in [*append_only_tables(), "django_migrations"]:
+        rights = "REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}"
+        connection.execute(sql.SQL(rights).format(sql.Identifier(table), to))
+    connection.execute(sql.SQL("REVOKE INSERT ON django_migrations FROM {}").format(to))

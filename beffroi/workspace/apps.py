@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class WorkspaceConfig(AppConfig):
+    name = "beffroi.workspace"
+    label = "workspace"
+    verbose_name = "Espace de travail"
