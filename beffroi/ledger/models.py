@@ -76,7 +76,7 @@ class Heading(models.Model):
                 violation_error_message="La nature de crédit est inconnue.",
             ),
             models.CheckConstraint(
-                condition=Q(contract__isnull=False, nature__in=set(Nature.values) - {"ordinary"})
+                condition=Q(contract__isnull=False, nature__in=["contractual", "valued", "recovery"])
                 | Q(contract__isnull=True, nature="ordinary"),
                 name="ledger_heading_ordinary_outside_contracts",
                 violation_error_message="Le droit commun se tient hors de tout contrat.",
@@ -97,7 +97,9 @@ class Heading(models.Model):
 class Key(models.Model):
     """A heading for one operation, or for none (contracted amounts, lump sums)."""
 
-    heading = models.ForeignKey(Heading, on_delete=models.PROTECT, related_name="keys")
+    heading = models.ForeignKey(
+        Heading, on_delete=models.PROTECT, related_name="keys", db_index=False
+    )
     operation = models.ForeignKey(
         "operations.Operation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -126,7 +128,9 @@ class Statement(models.Model):
     ``unread`` counts the cells that could not be read (they count for nothing in ``cents``).
     """
 
-    key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="statements")
+    key = models.ForeignKey(
+        Key, on_delete=models.PROTECT, related_name="statements", db_index=False
+    )
     effective_on = models.DateField("situation au")
     posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8, choices=StatementKind.choices)
@@ -163,7 +167,9 @@ class Evidence(models.Model):
     """The cell a statement was read in (one row a cell), or the line of a contract's file."""
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="evidence")
-    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(
+        "files.StoredFile", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     sheet = models.CharField("feuille", max_length=120, blank=True)
     cell = models.CharField("cellule", max_length=120)
     cents = models.BigIntegerField("lu (centimes)", null=True)
@@ -187,7 +193,9 @@ class Entry(models.Model):
     position at (D, K): cents, unread cells, and whether something is said (1 or 0).
     """
 
-    key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="entries")
+    key = models.ForeignKey(
+        Key, on_delete=models.PROTECT, related_name="entries", db_index=False
+    )
     heading = models.ForeignKey(Heading, on_delete=models.PROTECT, related_name="entries")
     effective_on = models.DateField("situation au")
     posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
@@ -220,7 +228,9 @@ class Balance(models.Model):
     """
 
     pk = models.CompositePrimaryKey("heading", "effective_on", "number")
-    heading = models.ForeignKey(Heading, on_delete=models.PROTECT, related_name="balances")
+    heading = models.ForeignKey(
+        Heading, on_delete=models.PROTECT, related_name="balances", db_index=False
+    )
     effective_on = models.DateField("situation au")
     number = models.BigIntegerField("numéro d'écriture")
     cents = models.BigIntegerField("cumul (centimes)")

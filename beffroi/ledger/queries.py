@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from beffroi.contracts.models import Contract
-from beffroi.contracts.queries import tree_places
+from beffroi.contracts.tree import tree_places
 from beffroi.ledger.positions import SILENT, Value
 from beffroi.ledger.territory import PLACES, locations
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from beffroi.territories.queries import communes_by_epci, epci_by_commune, perimeters_known
+from beffroi.territories.queries import communes_by_epci, epci_by_commune, perimeters
 
 PLACES = ("commune", "epci", "perimeter")
 SEVERAL = "plusieurs"
@@ -43,20 +43,20 @@ def locations(
     """
     if not dimensions and perimeter is None:
         return Located({}, [()])
-    perimeters = perimeters_known(au, connu)
+    known = {shown.slug: shown.communes for shown in perimeters(au, connu)}
     epci_of = epci_by_commune()
     members = communes_by_epci()
     found: dict[int, list[tuple[str | None, ...]]] = {}
-    kept_perimeters = {perimeter: perimeters[perimeter]} if perimeter else {}
+    kept = known.get(perimeter, frozenset()) if perimeter else None
     for operation_id, said_communes, said_epci in _known_locations(contract_id, connu):
         communes = set(said_communes)
         for siren in said_epci:
             communes |= members.get(siren, frozenset())
-        if perimeter and not (communes and communes <= kept_perimeters[perimeter]):
+        if kept is not None and not (communes and communes <= kept):
             found[operation_id] = []
             continue
         epci = set(said_epci) | {epci_of[code] for code in said_communes if code in epci_of}
-        inside = [name for name, codes in perimeters.items() if communes and communes <= codes]
+        inside = [name for name, codes in known.items() if communes and communes <= codes]
         found[operation_id] = _combinations(
             dimensions, {"commune": said_communes, "epci": sorted(epci), "perimeter": inside}
         )

@@ -1,0 +1,16 @@
+from django.db import migrations
+
+from beffroi.journal.append_only import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0001_initial"), ("journal", "0002_append_only")]
+
+    operations = append_only(
+        "ledger_heading",
+        "ledger_key",
+        "ledger_statement",
+        "ledger_evidence",
+        "ledger_entry",
+        "ledger_balance",
+    )

@@ -1,0 +1,13 @@
+from django.db import migrations
+
+from beffroi.journal.append_only import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("operations", "0001_initial"), ("journal", "0002_append_only")]
+
+    operations = append_only(
+        "operations_reference",
+        "operations_location",
+        "operations_cost",
+    )
