@@ -6,19 +6,18 @@ Nothing is guessed here: a line in which no operation is recognised makes one of
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+
+from beffroi.territories.sorting import sort_key
 
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 
 
 def plain(text: str) -> str:
     """Text without case, accents or punctuation: what two spellings of a title share."""
-    letters = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
-    unaccented = "".join(c for c in letters if not unicodedata.combining(c))
-    return _NOT_WORDS.sub(" ", unaccented.lower()).strip()
+    return _NOT_WORDS.sub(" ", sort_key(text)).strip()
 
 
 @dataclass(frozen=True, slots=True)

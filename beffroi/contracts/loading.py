@@ -1,0 +1,315 @@
+"""Creating or updating a contract from its file."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from beffroi.contracts.contract_file import (
+    ContractFile,
+    ContractFileRefused,
+    FileNode,
+    Item,
+    organisations_named,
+    read_contract_file,
+)
+from beffroi.contracts.models import (
+    Body,
+    Contract,
+    Contradiction,
+    Fact,
+    Link,
+    Milestone,
+    Node,
+    NodeVersion,
+    Participation,
+    PublishedAmount,
+    Source,
+    StageWord,
+)
+from beffroi.contracts.tree import TreeNode, tree
+from beffroi.journal.actions import last_number, posting
+from beffroi.journal.models import PostingKind
+from beffroi.partners.actions import OrganisationRefused, ensure_organisations
+from beffroi.partners.models import Organisation
+
+__all__ = ["ContractFile", "ContractFileRefused", "load_contract", "read_contract_file"]
+
+#: Two loads of contracts queue up: each reads the tree before it says what changes.
+LOADING_LOCK = 0x434F4E54  # "CONT"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading a file did."""
+
+    contract: Contract
+    created: bool
+    nodes_changed: int
+    unchanged: bool
+
+
+def load_contract(file: ContractFile, *, sha256: str) -> Loaded:
+    """Create or update the contract a file describes; what it does not say becomes unknown.
+
+    Facts are replaced by the file's; the tree keeps its versions. Raises
+    :class:`ContractFileRefused`, with nothing written.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOADING_LOCK])
+        known = Contract.objects.filter(slug=file.slug).first()
+        if known and known.file_sha256 == sha256:
+            return Loaded(known, created=False, nodes_changed=0, unchanged=True)
+        if known and known.fictitious != file.fictitious:
+            raise ContractFileRefused(
+                f"{file.path.name} : le contrat « {file.slug} » est déjà chargé comme "
+                f"{'fictif' if known.fictitious else 'réel'} ; donnez-lui un autre id."
+            )
+        organisations = _organisations(file)
+        _check_references(file)
+        contract = _contract(file, sha256)
+        _replace_facts(contract, file, organisations)
+        changed = _changed_nodes(contract, file)
+        if changed:
+            with posting(PostingKind.CONTRACT, f"Arbre de {contract.name}") as opened:
+                _write_tree(contract, file, changed, opened.id)
+    return Loaded(contract, created=known is None, nodes_changed=len(changed), unchanged=False)
+
+
+def _organisations(file: ContractFile) -> dict[str, int]:
+    try:
+        ensure_organisations(file.organisations)
+    except OrganisationRefused as error:
+        raise ContractFileRefused(f"{file.path.name} : {error}") from error
+    known = dict(Organisation.objects.values_list("slug", "pk"))
+    for slug in organisations_named(file):
+        if slug not in known:
+            raise ContractFileRefused(
+                f"{file.path.name} : le partenaire « {slug} » est inconnu ; corrigez-le, ou "
+                "décrivez-le sous « organisations »."
+            )
+    return known
+
+
+def _check_references(file: ContractFile) -> None:
+    """Sources, contradictions and linked contracts must exist."""
+    items = [item for items in file.lists.values() for item in items]
+    known = [item.known for item in items] + [node.known for node in file.nodes()]
+    known += [party_known for _, _, party_known in file.parties]
+    _check_codes(file, "source", {s for k in known for s in k.sources}, Source)
+    contradictions = {k.contradiction for k in known if k.contradiction} | {*file.contradictions}
+    _check_codes(file, "contradiction", contradictions, Contradiction)
+    others = {item.text("contract") for item in file.lists["links"]} - {""}
+    missing = others - {*Contract.objects.filter(slug__in=others).values_list("slug", flat=True)}
+    if missing - {file.slug}:
+        raise ContractFileRefused(
+            f"{file.path.name} : le contrat lié « {min(missing)} » n'est pas chargé."
+        )
+
+
+def _check_codes(file: ContractFile, what: str, codes: set[str], model: Any) -> None:
+    missing = codes - {*model.objects.filter(code__in=codes).values_list("code", flat=True)}
+    if missing:
+        raise ContractFileRefused(f"{file.path.name} : la {what} « {min(missing)} » est inconnue.")
+
+
+def _contract(file: ContractFile, sha256: str) -> Contract:
+    contract, _ = Contract.objects.update_or_create(
+        slug=file.slug,
+        defaults={
+            "name": file.name,
+            "kind": file.kind,
+            "fictitious": file.fictitious,
+            "start": file.start,
+            "end": file.end,
+            "period_text": file.period_text,
+            "status_text": file.status_text,
+            "levels": list(file.levels),
+            "perimeters": list(file.perimeters),
+            "contradictions": list(file.contradictions),
+            "file_sha256": sha256,
+        },
+    )
+    return contract
+
+
+def _replace_facts(
+    contract: Contract, file: ContractFile, organisations: dict[str, int]
+) -> None:
+    related = ("participations", "milestones", "amounts", "facts", "bodies", "links")
+    for relation in (*related, "stage_words"):
+        getattr(contract, relation).all().delete()
+    Participation.objects.bulk_create(
+        Participation(
+            contract=contract,
+            organisation_id=organisations[slug],
+            role=role,
+            rank=rank,
+            status=known.status,
+            sources=list(known.sources),
+            contradiction=known.contradiction,
+            note=known.note,
+        )
+        for rank, (role, slug, known) in enumerate(file.parties)
+    )
+    StageWord.objects.bulk_create(
+        StageWord(
+            contract=contract, organisation_id=organisations[partner], stage=stage, word=word
+        )
+        for partner, words in file.stage_words.items()
+        for stage, word in words.items()
+    )
+    Milestone.objects.bulk_create(
+        Milestone(
+            contract=contract,
+            date=item.text("date"),
+            date_end=item.text("date_end"),
+            event=item.text("event"),
+            planned=bool(item.values.get("planned")),
+            **_stated(item),
+        )
+        for item in file.lists["milestones"]
+    )
+    PublishedAmount.objects.bulk_create(
+        PublishedAmount(
+            contract=contract,
+            group=item.text("group"),
+            label=item.text("label"),
+            organisation_id=organisations.get(item.text("organisation")),
+            cents=item.values.get("cents"),
+            text=item.text("text"),
+            precision=item.text("precision"),
+            position=position,
+            **_stated(item),
+        )
+        for position, item in enumerate(file.lists["amounts"])
+    )
+    Fact.objects.bulk_create(
+        Fact(
+            contract=contract,
+            group=item.text("group"),
+            label=item.text("label"),
+            value=item.text("value"),
+            date=item.text("date"),
+            position=position,
+            **_stated(item),
+        )
+        for position, item in enumerate(file.lists["facts"])
+    )
+    Body.objects.bulk_create(
+        Body(
+            contract=contract,
+            position=position,
+            **{key: item.text(key) for key in ("name", "chair", "members", "role")},
+            **{key: item.text(key) for key in ("frequency", "period")},
+            **_stated(item),
+        )
+        for position, item in enumerate(file.lists["bodies"])
+    )
+    others = dict(Contract.objects.values_list("slug", "pk"))
+    Link.objects.bulk_create(
+        Link(
+            contract=contract,
+            kind=item.text("kind"),
+            other_id=others.get(item.text("contract")),
+            strategy=item.text("strategy"),
+            note=item.known.note,
+            status=item.known.status,
+            sources=list(item.known.sources),
+        )
+        for item in file.lists["links"]
+    )
+
+
+def _stated(item: Item) -> dict[str, Any]:
+    known = item.known
+    return {
+        "status": known.status,
+        "sources": list(known.sources),
+        "contradiction": known.contradiction,
+        "note": known.note,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A node of the file that is new or no longer the same, with its place."""
+
+    node: FileNode | None
+    path: tuple[str, ...]
+    position: int
+    node_id: int | None
+
+
+def _placed(file: ContractFile) -> Iterator[tuple[tuple[str, ...], int, FileNode]]:
+    """Every node with the path of names that leads to it, and its rank."""
+
+    def descend(
+        nodes: tuple[FileNode, ...], path: tuple[str, ...]
+    ) -> Iterator[tuple[tuple[str, ...], FileNode]]:
+        for node in nodes:
+            here = (*path, node.code or node.title)
+            yield here, node
+            yield from descend(node.children, here)
+
+    for position, (path, node) in enumerate(descend(file.tree, ())):
+        yield path, position, node
+
+
+def _changed_nodes(contract: Contract, file: ContractFile) -> list[_Change]:
+    """What the file changes in the tree as known now; nodes are recognised by their path."""
+    now = {node.id: node for node in tree(contract, None, last_number())}
+    paths = {_path(node, now): node for node in now.values()}
+    changes = []
+    for path, position, node in _placed(file):
+        known = paths.pop(path, None)
+        if known is None or _differs(known, node):
+            changes.append(_Change(node, path, position, known.id if known else None))
+    changes += [_Change(None, path, 0, gone.id) for path, gone in paths.items()]
+    return changes
+
+
+def _path(node: TreeNode, nodes: dict[int, TreeNode]) -> tuple[str, ...]:
+    above = _path(nodes[node.parent_id], nodes) if node.parent_id else ()
+    return (*above, node.code or node.title)
+
+
+def _differs(known: TreeNode, node: FileNode) -> bool:
+    said = (node.code, node.title, node.known.status, node.known.sources, node.known.note)
+    return said != (known.code, known.title, known.status, known.sources, known.note)
+
+
+def _write_tree(
+    contract: Contract, file: ContractFile, changes: list[_Change], posting_id: int
+) -> None:
+    """Write a version for each change, in force from the start of the contract."""
+    on = file.start or datetime.date(1900, 1, 1)
+    now = {node.id: node for node in tree(contract, None, last_number())}
+    ids = {_path(node, now): node.id for node in now.values()}
+    versions = []
+    for change in changes:
+        if change.node_id is None:
+            ids[change.path] = Node.objects.create(contract=contract).pk
+        node = change.node
+        old = now.get(change.node_id or 0)
+        versions.append(
+            NodeVersion(
+                node_id=ids[change.path],
+                posting_id=posting_id,
+                effective_on=on,
+                code=node.code if node else (old.code if old else ""),
+                title=(node.title if node else (old.title if old else ""))[:500],
+                parent_id=ids.get(change.path[:-1]),
+                position=change.position,
+                withdrawn=node is None,
+                status=node.known.status if node else "published",
+                sources=list(node.known.sources) if node else [],
+                note=node.known.note if node else "",
+            )
+        )
+    NodeVersion.objects.bulk_create(versions)

@@ -1,0 +1,82 @@
+"""What each kind of finding says: severity, and what was read, why it is doubtful, what to write."""
+
+from __future__ import annotations
+
+from beffroi.returns.reading.lines import Finding
+
+ERROR, WARNING, INFO = "error", "warning", "info"
+
+_KINDS: dict[str, tuple[str, str]] = {
+    "not_a_number": (
+        ERROR,
+        "« {shown} » n'est pas un montant : la cellule n'est pas lue. Écrivez un nombre, ou "
+        "laissez-la vide si le montant n'est pas connu.",
+    ),
+    "ambiguous_number": (
+        ERROR,
+        "« {shown} » peut se lire de plusieurs façons : la cellule n'est pas lue. Écrivez le "
+        "montant sans séparateur de milliers, avec une virgule : 1234,56.",
+    ),
+    "siret_checksum": (
+        WARNING,
+        "« {shown} » n'est pas un SIRET : il faut 14 chiffres et une clé de contrôle juste. "
+        "Vérifiez-le auprès du maître d'ouvrage.",
+    ),
+    "unknown_commune": (
+        WARNING,
+        "« {shown} » n'est pas une commune connue : l'opération n'est pas située. Écrivez le code "
+        "INSEE (ou le nom) d'une commune.",
+    ),
+    "unknown_objective": (
+        WARNING,
+        "« {shown} » n'est pas un objectif du contrat : le montant est gardé, hors de tout axe. "
+        "Écrivez le code d'un objectif du contrat.",
+    ),
+    "negative_amount": (
+        WARNING,
+        "« {shown} » est négatif : il est lu tel quel. Confirmez-le, ou corrigez-le.",
+    ),
+    "paid_over_committed": (
+        WARNING,
+        "Le montant payé, « {shown} », dépasse le montant engagé de la même ligne. Vérifiez les "
+        "deux cellules.",
+    ),
+    "duplicate_line": (
+        WARNING,
+        "La ligne de « {shown} » répète une ligne précédente à l'identique : elle compte une fois. "
+        "Supprimez-la, ou distinguez-la.",
+    ),
+    "not_a_date": (
+        WARNING,
+        "« {shown} » n'est pas une date du calendrier. Écrivez par exemple 31/12/2024.",
+    ),
+    "error_cell": (
+        WARNING,
+        "La cellule porte une erreur de calcul, {shown} : elle n'est pas lue. Corrigez la formule, "
+        "ou écrivez le montant.",
+    ),
+    "formula_without_value": (
+        WARNING,
+        "La formule {shown} n'a jamais été calculée : la cellule n'est pas lue. Ouvrez le "
+        "classeur, enregistrez-le, puis renvoyez-le.",
+    ),
+    "rounded_cell": (
+        INFO,
+        "« {shown} » porte plus de deux décimales d'euro : arrondi au centime le plus proche.",
+    ),
+    "unused_amount": (
+        INFO,
+        "« {shown} » n'est pas repris ({why}).",
+    ),
+    "no_objective": (
+        INFO,
+        "La ligne ne dit pas son objectif : ses montants sont gardés, hors de tout axe.",
+    ),
+}
+
+
+def finding(where: str, kind: str, shown: object, **details: str) -> Finding:
+    """A finding of a known kind, worded."""
+    severity, message = _KINDS[kind]
+    text = str(shown)[:80]
+    return Finding(where, kind, severity, text, message.format(shown=text, **details))
