@@ -54,11 +54,11 @@ def say(answer: Any, *, as_json: bool, text: str) -> None:
 
 
 @contextmanager
-def site(arguments: argparse.Namespace, *, migrated: bool = True) -> Iterator[None]:
+def site(arguments: argparse.Namespace) -> Iterator[None]:
     """The database under ``--data`` started when needed, Django ready; left clean afterwards."""
     from beffroi.server.commands import opened_site
 
-    with opened_site(arguments.data, migrated=migrated):
+    with opened_site(arguments.data):
         from beffroi.journal.context import acting
 
         with acting(command=f"beffroi {arguments.command}"):

@@ -35,13 +35,16 @@ def add_commands(commands: Any) -> None:
 
 
 def run_init(arguments: argparse.Namespace) -> int:
-    """Create what is missing: nothing fictitious. Again changes nothing and says so."""
-    with site(arguments, migrated=False):
-        from beffroi.workspace.loading import load_reference
+    """Create what is missing: nothing fictitious. Again changes nothing."""
+    with site(arguments):
+        from beffroi.framework.loading import load_reference
 
         counts = load_reference()
-    lines = [f"{label} : {count}" for label, count in counts.items()]
-    say(counts, as_json=arguments.json, text="\n".join(lines))
+    text = (
+        "Référentiel chargé : {communes} communes, {perimeters} périmètres, "
+        "{organisations} organisations, {sources} sources, {contracts} contrats réels."
+    )
+    say(counts, as_json=arguments.json, text=text.format(**counts))
     return 0
 
 
@@ -49,7 +52,7 @@ def run_load(arguments: argparse.Namespace) -> int:
     """Create or update one contract from its file."""
     with site(arguments):
         from beffroi.contracts.loading import ContractFileRefused
-        from beffroi.workspace.loading import load_contract_file
+        from beffroi.framework.loading import load_contract_file
 
         try:
             loaded = load_contract_file(arguments.file)
@@ -61,13 +64,13 @@ def run_load(arguments: argparse.Namespace) -> int:
 
 def run_demo(arguments: argparse.Namespace) -> int:
     """Load the reference and the fictitious demonstration, then serve."""
-    with site(arguments, migrated=False):
-        from beffroi.workspace.demonstration import prepare
+    with site(arguments):
+        from beffroi.cli.demonstration import prepare
 
         accounts = prepare(print)
-    print("Comptes de démonstration (fictifs) :")
-    for email, password, role in accounts:
-        print(f"  {email}  {password}  ({role})")
+    print("Comptes de démonstration :")
+    for account in accounts:
+        print(f"  {account.email}  {account.password}  ({account.role})")
     return run_serve(arguments)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from beffroi.contracts.loading import Loaded, load_contract, read_contract_file
 from beffroi.contracts.models import Contract
+from beffroi.contracts.reference import contract_files, load_foundations
 from beffroi.contracts.tree import nodes_by_code
 from beffroi.contracts.vocabulary import Stage
 from beffroi.files.actions import digest, keep
@@ -75,6 +76,14 @@ def load_contract_file(path: Path) -> ContractLoaded:
                     document=keep(path),
                 )
     return ContractLoaded(loaded, len(lines))
+
+
+def load_reference() -> dict[str, int]:
+    """Load the reference the project carries, real contracts included; nothing fictitious."""
+    counts = load_foundations()
+    for path in contract_files():
+        load_contract_file(path)
+    return counts | {"contracts": Contract.objects.filter(fictitious=False).count()}
 
 
 def _lines_to_post(

@@ -11,9 +11,10 @@ from typing import Any
 from django.utils import timezone
 
 from beffroi.contracts.models import Contract
+from beffroi.contracts.tree import nodes_by_code
 from beffroi.files.actions import keep
 from beffroi.files.models import StoredFile
-from beffroi.journal.actions import OpenPosting, posting
+from beffroi.journal.actions import OpenPosting, last_number, posting
 from beffroi.journal.context import acting
 from beffroi.journal.models import Posting, PostingKind
 from beffroi.ledger.actions import Cell, Completeness, Posted, post
@@ -30,7 +31,7 @@ from beffroi.operations.actions import (
 from beffroi.operations.matching import recognise
 from beffroi.partners.models import Organisation
 from beffroi.returns.attribution import Names, identity_of, statements_of
-from beffroi.returns.frames import communes_index, contract_frame, nodes_by_code
+from beffroi.returns.frames import communes_index, contract_frame
 from beffroi.returns.models import Return
 from beffroi.returns.reading import Reading, UnreadableFile, read_return
 from beffroi.returns.reading.ordinary import lines_of_region
@@ -126,8 +127,8 @@ def import_ordinary(
     """
     _refuse_future(on)
     try:
-        reading = lines_of_region(_read(path, layout, None, on), region)
-    except ValueError as error:
+        reading = lines_of_region(_read(path, layout, None, on), region, on.year)
+    except UnreadableFile as error:
         raise ReturnRefused(str(error)) from error
     taking = _Taking(path, reading, _partner(reading.source), on, complete, region=region)
     return taking.take(f"Droit commun, région {region}, au {on:%d/%m/%Y}")
@@ -197,7 +198,7 @@ class _Taking:
         made_ids = dict(zip(recognised.made, made, strict=True))
         operations = [made_ids.get(found, found) for found in recognised.operations]
         remember_references(
-            sorted(set(zip(operations, identities, strict=True))),
+            dict.fromkeys(zip(operations, identities, strict=True)),
             partner_id=self.partner.pk,
             posting_id=new.id,
         )
@@ -224,7 +225,7 @@ class _Taking:
             contract_id=self._contract_id,
             source_id=self.partner.pk,
             organisations=dict(Organisation.objects.values_list("slug", "pk")),
-            nodes=nodes_by_code(self.contract, self.on) if self.contract else {},
+            nodes=nodes_by_code(self.contract, self.on, last_number()) if self.contract else {},
         )
         statements = statements_of(self.reading.lines, operations, names, file.pk)
         covered = {(said.heading.funder_id, said.heading.stage) for said in statements}

@@ -1,0 +1,50 @@
+"""``beffroi read``: what a workbook says, without writing anything. Needs no database."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from beffroi.returns.reading import Reading, UnreadableFile, read_return
+from beffroi.returns.reading.references import contract_frame_from
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """``read FILE [--against CONTRACT.yaml] [--layout NAME] [--json]``."""
+    parser.add_argument("file", type=Path, metavar="FICHIER")
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="CONTRAT.yaml",
+        help="vérifier les objectifs contre l'arbre de ce contrat",
+    )
+    parser.add_argument("--layout", metavar="NOM", help="mise en page, quand plusieurs conviennent")
+    parser.add_argument("--json", action="store_true", help="répondre en JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Answer ``read``: exit 1 with one sentence when the file cannot be read."""
+    try:
+        contract = contract_frame_from(arguments.against) if arguments.against else None
+        reading = read_return(arguments.file, layout=arguments.layout, contract=contract)
+    except UnreadableFile as error:
+        print(error, file=sys.stderr)
+        return 1
+    if arguments.json:
+        print(json.dumps(reading.as_data(), ensure_ascii=False, indent=2))
+    else:
+        print(as_text(reading))
+    return 0
+
+
+def as_text(reading: Reading) -> str:
+    """A reading for people: sums, then what is doubtful."""
+    lines = [f"{reading.rows} lignes lues ({reading.layout}, en {reading.unit})."]
+    for stage, cents in reading.sums_cents.items():
+        unread = reading.unread.get(stage, 0)
+        mark = f" — {unread} cellules non lues" if unread else ""
+        lines.append(f"  {stage} : {cents // 100},{cents % 100:02d} €{mark}")
+    lines += [f"  {f.severity} {f.where} : {f.message}" for f in reading.findings]
+    return "\n".join(lines)
