@@ -64,7 +64,7 @@ def database(name: str, environment: Mapping[str, str] = os.environ) -> dict[str
     if not base:
         raise ServerRefusal(f"{name} ne nomme pas de base : postgresql://…/beffroi.")
     return connection(
-        host=unquote(parts.hostname or options.pop("host", "")),
+        host=unquote(parts.hostname or "") or options.pop("host", ""),
         port=port,
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),

@@ -107,6 +107,7 @@ class Cluster:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
+        _started.append(process)
         self._wait_until_ready(process)
 
     def stop(self) -> None:
@@ -191,6 +192,9 @@ class Cluster:
         )
 
 
+#: Servers this process started, kept so that they are reaped when they end.
+_started: list[subprocess.Popen[bytes]] = []
+
 _TUNING = {
     "shared_buffers": "256MB",
     "work_mem": "64MB",
@@ -241,8 +245,8 @@ def _is_postgres(pid: int, data: Path) -> bool:
 def _gone(pid: int, *, within: float) -> bool:
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
+        for process in [process for process in _started if process.poll() is not None]:
+            _started.remove(process)
         if not Path(f"/proc/{pid}").exists():
             return True
         time.sleep(0.02)

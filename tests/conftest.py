@@ -1,0 +1,57 @@
+"""What every test may count on: real PostgreSQL, the application's own role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+
+from beffroi.server.migrating import owner_connection
+from beffroi.server.roles import APPLICATION, grant_application_rights
+from tests.cluster import OWNER
+
+
+def _connect_as(role: str, base: str | None = None) -> None:
+    connections.close_all()
+    connection.settings_dict["USER"] = role
+    if base:
+        connection.settings_dict["NAME"] = base
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Tests run as the application's role, which owns nothing; the owner cleans up."""
+    with django_db_blocker.unblock():
+        with owner_connection() as owner:
+            grant_application_rights(owner)
+        _connect_as(APPLICATION)
+    yield
+    with django_db_blocker.unblock():
+        _connect_as(OWNER)
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A database of the test's own, for real parallel transactions; dropped afterwards."""
+    template = connection.settings_dict["NAME"]
+    name = f"{template}_own"
+    with django_db_blocker.unblock():
+        connections.close_all()
+        _as_owner(f"CREATE DATABASE {name} TEMPLATE {template}")
+        _connect_as(APPLICATION, name)
+        yield name
+        _connect_as(APPLICATION, template)
+        _as_owner(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _as_owner(statement: str) -> None:
+    import psycopg
+
+    owner = settings.DATABASE_OWNER
+    with psycopg.connect(
+        host=owner["HOST"], user=owner["USER"], dbname="postgres", autocommit=True
+    ) as opened:
+        opened.execute(statement)
