@@ -203,7 +203,10 @@ def _retire_rivals(
     effective_on: datetime.date,
 ) -> int:
     """Silence the keys that cannot stand beside the new statements, and conversely."""
-    cursor.execute(RIVAL_HISTORY, {"contract": contract_id, "source": source_id})
+    cursor.execute(
+        RIVAL_HISTORY,
+        {"contract": contract_id, "source": source_id, "effective_on": effective_on},
+    )
     silenced: list[tuple[int, datetime.date]] = []
     for key_ids, statements, said in _groups(cursor.fetchall()):
         found = positions.retirements(statements, said, effective_on, posting=_LAST)

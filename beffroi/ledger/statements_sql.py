@@ -40,8 +40,8 @@ WHERE i.operation_id IS NULL
 """
 
 # Everything ever said of the same money (operation, funder, stage, nature) by this source, where a
-# key that is not stated now was stated before. Only operations: a lump sum of another measure is
-# other money.
+# key that is not stated now was stated before, or where later dates may already tell otherwise.
+# Only operations: a lump sum of another measure is other money.
 RIVAL_HISTORY = """
 WITH stated_money AS (
     SELECT DISTINCT i.operation_id, h.funder_id, h.stage, h.nature
@@ -50,14 +50,18 @@ WITH stated_money AS (
 ), known AS (
     SELECT m.operation_id, m.funder_id, m.stage, m.nature, k.id AS key_id,
            h.node_id, h.scheme, h.year, h.tax_basis,
-           EXISTS (SELECT 1 FROM stated s WHERE s.key_id = k.id) AS is_stated
+           EXISTS (SELECT 1 FROM stated s WHERE s.key_id = k.id) AS is_stated,
+           EXISTS (SELECT 1 FROM ledger_statement s WHERE s.key_id = k.id
+                   AND s.effective_on > %(effective_on)s) AS is_stated_later
     FROM ledger_heading h
     JOIN ledger_key k ON k.heading_id = h.id
     JOIN stated_money m ON m.operation_id = k.operation_id AND m.funder_id = h.funder_id
                        AND m.stage = h.stage AND m.nature = h.nature
     WHERE h.contract_id IS NOT DISTINCT FROM %(contract)s AND h.source_id = %(source)s
 ), contested AS (
-    SELECT DISTINCT operation_id, funder_id, stage, nature FROM known WHERE NOT is_stated
+    SELECT operation_id, funder_id, stage, nature FROM known
+    GROUP BY operation_id, funder_id, stage, nature
+    HAVING bool_or(NOT is_stated) OR count(*) > 1 AND bool_or(is_stated_later)
 )
 SELECT n.operation_id, n.funder_id, n.stage, n.nature, n.key_id, n.node_id, n.scheme, n.year,
        n.tax_basis, n.is_stated, s.effective_on, p.number, s.kind

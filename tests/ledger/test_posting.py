@@ -60,7 +60,7 @@ returns = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(returns)
 def test_any_history_answers_as_the_specification_says_at_every_date_and_knowledge(history):
     with transaction.atomic():
