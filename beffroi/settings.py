@@ -16,9 +16,7 @@ FILES_ROOT = DATA / "files"
 
 DEBUG = configuration.boolean("BEFFROI_DEBUG", default=False)
 SECRET_KEY = configuration.secret_key(DATA)
-ALLOWED_HOSTS = configuration.names(
-    "BEFFROI_HOSTS", default=["localhost", "127.0.0.1", "[::1]"]
-)
+ALLOWED_HOSTS = configuration.names("BEFFROI_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 HTTPS = configuration.boolean("BEFFROI_HTTPS", default=False)
 
 DATABASES = {

@@ -35,7 +35,7 @@ def abilities_by_contract(user: User | AnonymousUser) -> dict[int, frozenset[str
     if not user.is_authenticated or not user.is_active:
         return {}
     if user.is_superuser:
-        return {pk: EVERYTHING for pk in Contract.objects.values_list("pk", flat=True)}
+        return dict.fromkeys(Contract.objects.values_list("pk", flat=True), EVERYTHING)
     found: dict[int, frozenset[str]] = {}
     for contract_id, level in user.accesses.values_list("contract_id", "level"):
         found[contract_id] = found.get(contract_id, NOTHING) | _BY_LEVEL[AccessLevel(level)]

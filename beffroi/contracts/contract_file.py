@@ -293,7 +293,9 @@ class _Reader:
     def _stage_words(self, value: object) -> dict[str, dict[str, str]]:
         words = self._mapping(value or {}, "stages")
         for partner, stages in words.items():
-            self._only(self._mapping(stages, f"stages.{partner}"), Stage.values, f"stages.{partner}")
+            self._only(
+                self._mapping(stages, f"stages.{partner}"), Stage.values, f"stages.{partner}"
+            )
         return {str(p): {s: str(w) for s, w in stages.items()} for p, stages in words.items()}
 
     def _framework(self, value: object) -> dict[str, dict[str, int]]:
@@ -338,5 +340,3 @@ def organisations_named(contract: ContractFile) -> Sequence[str]:
     slugs += [*contract.stage_words, *contract.framework]
     slugs += [i.text("organisation") for i in contract.lists.get("amounts", ())]
     return list(dict.fromkeys(slug for slug in slugs if slug))
-
-

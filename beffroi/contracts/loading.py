@@ -138,9 +138,7 @@ def _contract(file: ContractFile, sha256: str) -> Contract:
     return contract
 
 
-def _replace_facts(
-    contract: Contract, file: ContractFile, organisations: dict[str, int]
-) -> None:
+def _replace_facts(contract: Contract, file: ContractFile, organisations: dict[str, int]) -> None:
     related = ("participations", "milestones", "amounts", "facts", "bodies", "links")
     for relation in (*related, "stage_words"):
         getattr(contract, relation).all().delete()
@@ -158,9 +156,7 @@ def _replace_facts(
         for rank, (role, slug, known) in enumerate(file.parties)
     )
     StageWord.objects.bulk_create(
-        StageWord(
-            contract=contract, organisation_id=organisations[partner], stage=stage, word=word
-        )
+        StageWord(contract=contract, organisation_id=organisations[partner], stage=stage, word=word)
         for partner, words in file.stage_words.items()
         for stage, word in words.items()
     )

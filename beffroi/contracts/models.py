@@ -1,13 +1,12 @@
-"""Contracts as data: parties, milestones, programme tree with versions, facts with their sources."""
+"""Contracts as data: parties, milestones, a tree with versions, facts with their sources."""
 
 from __future__ import annotations
 
+import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-
-import pghistory
 
 from beffroi.contracts.vocabulary import AccessLevel, Role, Stage, Status
 

@@ -63,9 +63,7 @@ def tree(contract: Contract, au: datetime.date | None, connu: int) -> list[TreeN
     return found
 
 
-def tree_places(
-    contract: Contract, au: datetime.date | None, connu: int
-) -> Mapping[int, TreeNode]:
+def tree_places(contract: Contract, au: datetime.date | None, connu: int) -> Mapping[int, TreeNode]:
     """The nodes of the tree by row id."""
     return {node.id: node for node in tree(contract, au, connu)}
 

@@ -48,7 +48,7 @@ def _copy_whole(source: Path, target: Path) -> None:
                     part.write(block)
             part.flush()
             os.fsync(part.fileno())
-            os.replace(part.name, target)
+            Path(part.name).replace(target)
         except BaseException:
             Path(part.name).unlink(missing_ok=True)
             raise

@@ -93,8 +93,7 @@ def _lines_to_post(
     funders = dict(Organisation.objects.values_list("slug", "pk"))
     nodes = nodes_by_code(contract, None, last_number())
     wanted = {
-        (line.funder_id, line.node_id): line
-        for line in contracted_lines(framework, funders, nodes)
+        (line.funder_id, line.node_id): line for line in contracted_lines(framework, funders, nodes)
     }
     now = {
         (funders[heading.funder], heading.node_id): value.cents
@@ -106,6 +105,6 @@ def _lines_to_post(
     gone = [
         ContractedLine(funder_id, node_id, 0)
         for (funder_id, node_id), cents in now.items()
-        if cents and node_id is not None and (funder_id, node_id) not in wanted
+        if cents and (funder_id, node_id) not in wanted
     ]
     return [line for key, line in wanted.items() if now.get(key) != line.cents] + gone

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 from django.utils import timezone
-from psycopg.types.json import Jsonb
 
 from beffroi.journal.context import current
 from beffroi.journal.models import Posting, PostingKind
@@ -72,7 +72,7 @@ def _take_number(opened: OpenPosting) -> int:
                 (id, number, at, kind, label, received_on, user_id, context)
             SELECT %s, coalesce(max(number), 0) + 1,
                    greatest(clock_timestamp(), max(at) + interval '1 microsecond'),
-                   %s, %s, %s, %s, %s
+                   %s, %s, %s, %s, %s::jsonb
             FROM journal_posting
             RETURNING number
             """,
@@ -82,7 +82,7 @@ def _take_number(opened: OpenPosting) -> int:
                 opened.label,
                 opened.received_on,
                 context.user_id,
-                Jsonb(context.as_facts()),
+                json.dumps(context.as_facts()),
             ],
         )
         return int(cursor.fetchone()[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import pghistory
 
@@ -27,7 +27,8 @@ class Context:
         return {name: value for name, value in facts.items() if value}
 
 
-_current: ContextVar[Context] = ContextVar("journal_context", default=Context())
+_NOBODY = Context()
+_current: ContextVar[Context] = ContextVar("journal_context", default=_NOBODY)
 
 
 def current() -> Context:
@@ -45,8 +46,14 @@ def acting(
     file: str = "",
 ) -> Iterator[Context]:
     """Add to the current context for the duration of a block; histories record it too."""
-    given = {"user_id": user_id, "page": page, "job": job, "command": command, "file": file}
-    context = replace(current(), **{name: value for name, value in given.items() if value})
+    around = current()
+    context = Context(
+        user_id=user_id or around.user_id,
+        page=page or around.page,
+        job=job or around.job,
+        command=command or around.command,
+        file=file or around.file,
+    )
     token = _current.set(context)
     try:
         with pghistory.context(user=context.user_id, **context.as_facts()):

@@ -126,7 +126,7 @@ def post(
         cursor.execute(NEW_KEYS)
         cursor.execute(STATED, {"effective_on": effective_on})
         said = cursor.rowcount
-        retired = _retire_rivals(cursor, posting, contract_id, source_id, effective_on)
+        retired = _retire_rivals(cursor, contract_id, source_id, effective_on)
         removed = 0
         if complete is not None:
             removed = _remove_absent(cursor, complete, contract_id, source_id, effective_on)
@@ -151,7 +151,7 @@ def heading_ids(headings: Iterable[HeadingKey]) -> dict[HeadingKey, int]:
                 tax_basis text) ON COMMIT DROP
             """
         )
-        with cursor.copy("COPY wanted_heading FROM STDIN") as copy:  # type: ignore[attr-defined]
+        with cursor.copy("COPY wanted_heading FROM STDIN") as copy:
             for ordinal, heading in enumerate(wanted):
                 copy.write_row((ordinal, *heading))
         cursor.execute(
@@ -183,10 +183,10 @@ def heading_ids(headings: Iterable[HeadingKey]) -> dict[HeadingKey, int]:
 
 def _copy_incoming(cursor: CursorWrapper, statements: Sequence[Said]) -> None:
     ids = heading_ids(statement.heading for statement in statements)
-    with cursor.copy("COPY incoming FROM STDIN") as copy:  # type: ignore[attr-defined]
+    with cursor.copy("COPY incoming FROM STDIN") as copy:
         for line, said in enumerate(statements):
             copy.write_row((line, ids[said.heading], said.operation_id, said.cents, said.unread))
-    with cursor.copy("COPY incoming_cell FROM STDIN") as copy:  # type: ignore[attr-defined]
+    with cursor.copy("COPY incoming_cell FROM STDIN") as copy:
         for line, said in enumerate(statements):
             for cell in said.cells:
                 copy.write_row(
@@ -197,7 +197,6 @@ def _copy_incoming(cursor: CursorWrapper, statements: Sequence[Said]) -> None:
 
 def _retire_rivals(
     cursor: CursorWrapper,
-    posting: OpenPosting,
     contract_id: int | None,
     source_id: int,
     effective_on: datetime.date,
@@ -212,7 +211,7 @@ def _retire_rivals(
         found = positions.retirements(statements, said, effective_on, posting=_LAST)
         silenced += [(key_ids[statement.key], statement.on) for statement in found]
     if silenced:
-        with cursor.copy("COPY silenced FROM STDIN") as copy:  # type: ignore[attr-defined]
+        with cursor.copy("COPY silenced FROM STDIN") as copy:
             for key_id, on in silenced:
                 copy.write_row((key_id, on, StatementKind.RETIRED.value, None))
     return len(silenced)
@@ -221,12 +220,12 @@ def _retire_rivals(
 #: Later than any posting: what a posting being made sees is everything before it.
 _LAST = 2**62
 
-type_of_group = tuple[dict[positions.Key, int], list[Stated], dict[positions.Key, Value]]
+History = tuple[dict[positions.Key, int], list[Stated], dict[positions.Key, Value]]
 
 
-def _groups(rows: Iterable[tuple]) -> Iterator[type_of_group]:  # type: ignore[type-arg]
+def _groups(rows: Iterable[tuple]) -> Iterator[History]:  # type: ignore[type-arg]
     """Histories of the money in question, one (operation, funder, stage, nature) at a time."""
-    groups: dict[tuple[object, ...], type_of_group] = {}
+    groups: dict[tuple[object, ...], History] = {}
     for operation, funder, stage, nature, key_id, node, scheme, year, basis, *story in rows:
         key = positions.Key(node, scheme, year, basis)
         key_ids, statements, said = groups.setdefault(

@@ -32,12 +32,8 @@ class Heading(models.Model):
     node = models.ForeignKey(
         "contracts.Node", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    source = models.ForeignKey(
-        "partners.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
-    funder = models.ForeignKey(
-        "partners.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
+    source = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT, related_name="+")
+    funder = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT, related_name="+")
     scheme = models.CharField("dispositif", max_length=60, blank=True)
     nature = models.CharField("nature", max_length=16, choices=Nature.choices)
     year = models.SmallIntegerField("année", null=True, blank=True)
@@ -76,7 +72,9 @@ class Heading(models.Model):
                 violation_error_message="La nature de crédit est inconnue.",
             ),
             models.CheckConstraint(
-                condition=Q(contract__isnull=False, nature__in=["contractual", "valued", "recovery"])
+                condition=Q(
+                    contract__isnull=False, nature__in=["contractual", "valued", "recovery"]
+                )
                 | Q(contract__isnull=True, nature="ordinary"),
                 name="ledger_heading_ordinary_outside_contracts",
                 violation_error_message="Le droit commun se tient hors de tout contrat.",
@@ -193,9 +191,7 @@ class Entry(models.Model):
     position at (D, K): cents, unread cells, and whether something is said (1 or 0).
     """
 
-    key = models.ForeignKey(
-        Key, on_delete=models.PROTECT, related_name="entries", db_index=False
-    )
+    key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="entries", db_index=False)
     heading = models.ForeignKey(Heading, on_delete=models.PROTECT, related_name="entries")
     effective_on = models.DateField("situation au")
     posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")

@@ -86,9 +86,7 @@ def figures(
     if counted or set(by) & set(PLACES):
         cells = _cells_by_operation(scope, au, connu, by, stage, perimeter)
     else:
-        cells = (
-            (heading, None, (), value) for heading, value in balances(scope, au, connu, stage)
-        )
+        cells = ((heading, None, (), value) for heading, value in balances(scope, au, connu, stage))
     return _folded(scope, au, connu, by, cells)
 
 
@@ -124,7 +122,7 @@ def headings_labelled(
     """The funders' own headings that bear the labels given, with all their money labels."""
     _refuse_unknown(where, MONEY)
     label = _Labels(scope, au, connu, MONEY)
-    found = {}
+    found: dict[int, Mapping[str, str | int | None]] = {}
     for heading, _ in balances(scope, au, connu):
         labels = dict(zip(MONEY, label.of(heading, ()), strict=True))
         if all(labels[dimension] == wanted for dimension, wanted in where.items()):

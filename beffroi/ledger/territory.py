@@ -82,9 +82,7 @@ def _combinations(
     return combined
 
 
-def _known_locations(
-    contract_id: int | None, connu: int
-) -> list[tuple[int, list[str], list[str]]]:
+def _known_locations(contract_id: int | None, connu: int) -> list[tuple[int, list[str], list[str]]]:
     """For each operation, the communes and the EPCI of its latest location known."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -19,9 +19,7 @@ RECOGNITION_LOCK = 0x4F504552  # "OPER"
 def lock_recognition(contract_id: int | None) -> None:
     """Make the returns of one contract (``None``: ordinary credit) wait for each other."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, %s)", [RECOGNITION_LOCK, contract_id or 0]
-        )
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RECOGNITION_LOCK, contract_id or 0])
 
 
 def known_operations(contract_id: int | None, partner_id: int) -> list[Known]:
@@ -99,7 +97,7 @@ def remember_references(
                 owner text, siret text, place text, objective text) ON COMMIT DROP
             """
         )
-        with cursor.copy("COPY said_reference FROM STDIN") as copy:  # type: ignore[attr-defined]
+        with cursor.copy("COPY said_reference FROM STDIN") as copy:
             for operation_id, said in references:
                 copy.write_row(
                     (
@@ -143,7 +141,7 @@ def place_operations(places: Iterable[Place], *, posting_id: int) -> None:
             ON COMMIT DROP
             """
         )
-        with cursor.copy("COPY said_place FROM STDIN") as copy:  # type: ignore[attr-defined]
+        with cursor.copy("COPY said_place FROM STDIN") as copy:
             for place in places:
                 copy.write_row((place.operation_id, place.commune, place.epci))
         cursor.execute(

@@ -125,9 +125,7 @@ class Cost(models.Model):
     """The total cost of an operation, as a source gives it for a date. Cents."""
 
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="costs")
-    source = models.ForeignKey(
-        "partners.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
+    source = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT, related_name="+")
     effective_on = models.DateField("situation au")
     cents = models.BigIntegerField("coût (centimes)")
     tax_basis = models.CharField("assiette fiscale", max_length=8, blank=True)

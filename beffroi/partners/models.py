@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-
-import pghistory
 
 
 class OrganisationKind(models.TextChoices):

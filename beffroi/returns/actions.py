@@ -255,9 +255,7 @@ class _Taking:
         )
 
 
-def _read(
-    path: Path, layout: str | None, contract: Contract | None, on: datetime.date
-) -> Reading:
+def _read(path: Path, layout: str | None, contract: Contract | None, on: datetime.date) -> Reading:
     frame = contract_frame(contract, on) if contract else None
     try:
         return read_return(path, layout=layout, contract=frame, communes=communes_index())

@@ -12,9 +12,7 @@ class Return(models.Model):
     contract = models.ForeignKey(
         "contracts.Contract", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    partner = models.ForeignKey(
-        "partners.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
+    partner = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT, related_name="+")
     effective_on = models.DateField("situation au")
     file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
     layout = models.CharField("mise en page", max_length=80)

@@ -31,7 +31,9 @@ def boolean(name: str, *, default: bool, environment: Mapping[str, str] = os.env
     raise ServerRefusal(f"{name} vaut « {text} » : écrivez oui ou non.")
 
 
-def names(name: str, *, default: list[str], environment: Mapping[str, str] = os.environ) -> list[str]:
+def names(
+    name: str, *, default: list[str], environment: Mapping[str, str] = os.environ
+) -> list[str]:
     """A list of names separated by commas."""
     text = environment.get(name, "")
     return [part.strip() for part in text.split(",") if part.strip()] or default

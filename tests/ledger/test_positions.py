@@ -72,7 +72,10 @@ def test_the_last_return_says_exactly_what_it_said_at_its_date(history):
 
 
 def test_a_back_dated_correction_makes_two_opposite_entries():
-    first = [Stated(Key(1), DAYS[0], 1, Value(100, 0, 1)), Stated(Key(1), DAYS[2], 2, Value(300, 0, 1))]
+    first = [
+        Stated(Key(1), DAYS[0], 1, Value(100, 0, 1)),
+        Stated(Key(1), DAYS[2], 2, Value(300, 0, 1)),
+    ]
     correction = [Stated(Key(1), DAYS[1], 3, Value(150, 0, 1))]
     assert entries(first, correction) == [
         (Key(1), DAYS[1], Value(50, 0, 0)),

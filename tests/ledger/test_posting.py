@@ -119,7 +119,9 @@ def _expected(spec, au, connu):
 
 def test_said_zero_silence_and_unread_are_three_things():
     world = make_world()
-    post_one(world, [world.said(0, operation=0), world.said(5, operation=1, node=1, unread=1)], DAYS[0])
+    post_one(
+        world, [world.said(0, operation=0), world.said(5, operation=1, node=1, unread=1)], DAYS[0]
+    )
     found = answer(world, DAYS[0], last_number())
     assert found == {
         ("I", "source-0", "programmed", None): Value(0, 0, 1),

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from beffroi.journal.append_only import REFUSE_CHANGE, append_only
+from beffroi.server.append_only import append_only
 
 
 class Migration(migrations.Migration):
@@ -10,6 +10,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "CREATE SEQUENCE journal_posting_id", "DROP SEQUENCE journal_posting_id"
         ),
-        migrations.RunSQL(REFUSE_CHANGE, "DROP FUNCTION journal_refuse_change()"),
         *append_only("journal_posting"),
     ]

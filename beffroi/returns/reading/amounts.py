@@ -45,9 +45,7 @@ def read_amount(value: CellValue, unit: str) -> AmountRead:
     """Read an amount written in ``unit`` (``€``, ``k€``, ``M€``); cents are rounded half up."""
     if isinstance(value, str):
         return _read_text(value, unit)
-    if isinstance(value, bool) or isinstance(
-        value, (datetime.date, datetime.time, datetime.timedelta)
-    ):
+    if isinstance(value, bool | datetime.date | datetime.time | datetime.timedelta):
         return AmountRead(fault=NOT_A_NUMBER)
     return _read_number(value, UNITS[unit])
 

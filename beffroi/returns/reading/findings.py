@@ -1,4 +1,4 @@
-"""What each kind of finding says: severity, and what was read, why it is doubtful, what to write."""
+"""What each kind of finding says: what was read, why it is doubtful, what to write."""
 
 from __future__ import annotations
 

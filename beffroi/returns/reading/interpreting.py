@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -222,12 +221,12 @@ class SheetReading:
         if column is None or column >= len(row):
             return
         value = row[column]
-        if not _is_blank(value) and not isinstance(value, datetime.date) and read_date(value) is None:
+        if not _is_blank(value) and read_date(value) is None:
             self._find(index, column, "not_a_date", value)
 
     def _mention_unused(self, index: int, row: Sequence[CellValue]) -> None:
         for column, why in self.fit.unused.items():
-            if column < len(row) and row[column] not in ("", 0) and why.startswith("part des mêmes"):
+            if column < len(row) and row[column] not in ("", 0):
                 self._find(index, column, "unused_amount", row[column], why=why)
 
     # Cells
@@ -276,4 +275,3 @@ def _total_of(filled: Sequence[CellValue]) -> str:
             if said.startswith("total") or said == "ensemble":
                 return "total"
     return ""
-

@@ -13,6 +13,7 @@ from beffroi.returns.reading import hidden_in_ods, hidden_in_xlsx
 from beffroi.returns.reading.workbook import LIMITS, Sheet, UnreadableFile, Workbook
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NO_WORKBOOK = "n'est pas un classeur : envoyez un .xlsx, un .ods ou un .csv."
 _SEPARATORS = ";\t,|"
 
 
@@ -65,7 +66,7 @@ def _zipped(content: bytes, name: str) -> Workbook:
     _refuse_bombs(members, name)
     is_xlsx = "xl/workbook.xml" in members or "[Content_Types].xml" in members
     if not is_xlsx and "content.xml" not in members:
-        raise UnreadableFile(f"{name} n'est pas un classeur : envoyez un .xlsx, un .ods ou un .csv.")
+        raise UnreadableFile(f"{name} {_NO_WORKBOOK}")
     try:
         if is_xlsx:
             return _spreadsheet(content, name, archive, hidden_in_xlsx.complete)
@@ -86,9 +87,7 @@ def _zipped(content: bytes, name: str) -> Workbook:
 def _refuse_bombs(members: dict[str, zipfile.ZipInfo], name: str) -> None:
     size = sum(info.file_size for info in members.values())
     packed = sum(info.compress_size for info in members.values()) or 1
-    if size > LIMITS.unzipped_bytes or (
-        size > 50_000_000 and size / packed > LIMITS.compression
-    ):
+    if size > LIMITS.unzipped_bytes or (size > 50_000_000 and size / packed > LIMITS.compression):
         raise UnreadableFile(
             f"{name} se déplie en {size // 1_000_000} Mo, plus que ce qui est accepté : "
             "supprimez les lignes et colonnes vides, et enregistrez-le à nouveau."
@@ -129,7 +128,7 @@ def _spreadsheet(content: bytes, name: str, archive: zipfile.ZipFile, complete) 
 def _csv(content: bytes, name: str) -> Sheet:
     text = _decoded(content)
     if "\0" in text or text.startswith("%PDF") or _looks_like_markup(text):
-        raise UnreadableFile(f"{name} n'est pas un classeur : envoyez un .xlsx, un .ods ou un .csv.")
+        raise UnreadableFile(f"{name} {_NO_WORKBOOK}")
     first_lines = [line for line in text.splitlines() if line.strip()][:20]
     separator = max(_SEPARATORS, key=lambda sign: sum(line.count(sign) for line in first_lines))
     if not any(separator in line for line in first_lines):
@@ -139,7 +138,7 @@ def _csv(content: bytes, name: str) -> Sheet:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error:
-        raise UnreadableFile(f"{name} n'est pas un CSV lisible : enregistrez-le en .xlsx.") from None
+        raise UnreadableFile(f"{name} n'est pas un CSV lisible : envoyez un .xlsx.") from None
     if len(rows) > LIMITS.rows or max(map(len, rows)) > LIMITS.columns:
         raise UnreadableFile(f"{name} a plus de {LIMITS.rows} lignes ou {LIMITS.columns} colonnes.")
     return Sheet("", rows)

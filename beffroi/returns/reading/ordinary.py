@@ -64,5 +64,3 @@ def located_projects() -> Mapping[str, tuple[str, str]]:
 def _row_of(found: Finding) -> tuple[str, str]:
     sheet, _, cell = found.where.rpartition("!")
     return sheet, cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-
-

@@ -54,7 +54,9 @@ def contract_frame_from(path: Path) -> ContractFrame:
     except FileNotFoundError:
         raise UnreadableFile(f"Le fichier {path} n'existe pas.") from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError, ValueError):
-        raise UnreadableFile(f"{path.name} n'est pas le fichier d'un contrat : « tree » manque.") from None
+        raise UnreadableFile(
+            f"{path.name} n'est pas le fichier d'un contrat : « tree » manque."
+        ) from None
     axes: dict[str, str] = {}
 
     def descend(children: Iterable[Any], axis: str) -> None:
@@ -107,7 +109,7 @@ def reference_communes() -> CommunesIndex:
     """The communes of the reference carried by the project."""
     with COMMUNES.open(encoding="utf-8", newline="") as file:
         return communes_from(
-            (row["insee"], row["nom"], row["anciens_codes"].split("|") if row["anciens_codes"] else ())
+            (row["insee"], row["nom"], filter(None, row["anciens_codes"].split("|")))
             for row in csv.DictReader(file)
         )
 
