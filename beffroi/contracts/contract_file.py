@@ -293,9 +293,8 @@ class _Reader:
     def _stage_words(self, value: object) -> dict[str, dict[str, str]]:
         words = self._mapping(value or {}, "stages")
         for partner, stages in words.items():
-            self._only(
-                self._mapping(stages, f"stages.{partner}"), Stage.values, f"stages.{partner}"
-            )
+            where = f"stages.{partner}"
+            self._only(self._mapping(stages, where), Stage.values, where)
         return {str(p): {s: str(w) for s, w in stages.items()} for p, stages in words.items()}
 
     def _framework(self, value: object) -> dict[str, dict[str, int]]:

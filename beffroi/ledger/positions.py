@@ -50,7 +50,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """One statement: at ``posting`` it became known that ``key`` stands at ``value`` from ``on``."""
+    """At ``posting`` it became known that ``key`` stands at ``value`` from ``on`` on."""
 
     key: Key
     on: datetime.date

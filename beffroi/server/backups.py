@@ -1,4 +1,4 @@
-"""Backing up and restoring an embedded instance: the database and the kept files, in one archive."""
+"""Backing up and restoring an embedded instance: database and kept files in one archive."""
 
 from __future__ import annotations
 

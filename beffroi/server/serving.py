@@ -93,7 +93,8 @@ class Supervised:
         if self.process is None or self.process.poll() is None:
             return
         print(
-            f"Le processus « {self.name} » s'est arrêté (code {self.process.returncode}) : relancé.",
+            f"Le processus « {self.name} » s'est arrêté "
+            f"(code {self.process.returncode}) : relancé.",
             file=sys.stderr,
             flush=True,
         )
