@@ -71,7 +71,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one line, by column key; a missing one is silent."""
+    """The cells of one line, by column key; a missing one is silent, and blank in a total."""
 
     cells: Mapping[str, Cell | Value]
     level: int = 0

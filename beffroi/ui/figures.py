@@ -16,7 +16,7 @@ SILENT = "—"
 MINUS = "\u2212"
 NARROW_SPACE = "\u202f"
 SPACE = "\u00a0"
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 class Unit(StrEnum):

@@ -50,7 +50,7 @@ class _Drawing:
             text += f' <span class="unit">{unit}</span>'
         if table.fictitious:
             text += f" {marks.fictitious()}"
-        return f'<caption id="{table.id}-caption">{text}</caption>'
+        return f'<caption id="{table.id}-caption"><span class="caption">{text}</span></caption>'
 
     def _colgroups(self) -> str:
         if not self._grouped():
@@ -147,7 +147,8 @@ class _Drawing:
         cells = []
         grouped = self._grouped()
         for column, attribute in attributes:
-            content = self._content(row.cell(column.key), column)
+            blank = row.kind == "total" and column.key not in row.cells
+            content = "" if blank else self._content(row.cell(column.key), column)
             if column.key == self.table.header_key:
                 level = f" level-{min(row.level, 5)}" if row.level else ""
                 own = f' id="{identity}"' if grouped else ""
@@ -164,7 +165,8 @@ class _Drawing:
         if cell.href:
             shown = f'<a href="{escape(cell.href)}"{self._title(cell, column)}>{shown}</a>'
         if cell.status:
-            shown += marks.sign(cell.status)
+            sign = marks.sign(cell.status)
+            shown = f"{sign} {shown}" if column.kind in NUMBERS else f"{shown} {sign}"
         if cell.unread:
             shown += marks.unread(cell.unread)
         if cell.note:
