@@ -8,10 +8,10 @@ from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Words = dict[str, tuple[str | Promise, str | Promise]]
+#: Label and hint of each field.
+Words = dict[str, tuple[Any, Any]]
 
 ADDRESS = _("Adresse électronique")
 NEW_PASSWORD: Words = {

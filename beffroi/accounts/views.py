@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from allauth.account import views as allauth_views
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -14,7 +12,6 @@ from django.views.i18n import set_language
 
 from beffroi.accounts import forms
 from beffroi.accounts.actions import choose_language
-from beffroi.accounts.models import User
 
 
 class SignIn(allauth_views.LoginView):
@@ -88,5 +85,5 @@ def language(request: HttpRequest) -> HttpResponseBase:
     """Read Beffroi in another language, here and at the next sign-in."""
     response: HttpResponse = set_language(request)
     if request.user.is_authenticated:
-        choose_language(cast(User, request.user), request.POST.get("language", ""))
+        choose_language(request.user, request.POST.get("language", ""))
     return response

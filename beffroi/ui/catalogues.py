@@ -58,16 +58,16 @@ def read(source: Path) -> dict[str, str]:
 def _entries(text: str) -> Iterator[dict[str, str]]:
     entry: dict[str, str] = {}
     field = ""
-    for line in [*text.splitlines(), "msgid"]:
-        line = line.strip()
-        if not line or line.startswith("#"):
+    for line in text.splitlines():
+        if not line.strip() or line.startswith("#"):
             continue
-        if line.startswith("msg"):
-            field, _space, line = line.partition(" ")
-            if field == "msgid" and entry:
-                yield entry
-                entry = {}
-        entry[field] = entry.get(field, "") + (ast.literal_eval(line) if line else "")
+        keyword, _space, quoted = line.partition('"')
+        field = keyword.strip() or field
+        if keyword.strip() == "msgid" and entry:
+            yield entry
+            entry = {}
+        entry[field] = entry.get(field, "") + ast.literal_eval(f'"{quoted}')
+    yield entry
 
 
 def compiled(messages: dict[str, str]) -> bytes:

@@ -1,7 +1,7 @@
 """The one declaration of a column: what a page draws, an export writes and a total adds.
 
-A :class:`Table` is made once by a view or a report, then drawn by ``{% table t %}`` or read as plain
-values by :meth:`Table.as_rows`.
+A :class:`Table` is made once by a view or a report, then drawn by ``{% table t %}`` or read as
+plain values by :meth:`Table.as_rows`.
 """
 
 from __future__ import annotations
@@ -120,7 +120,8 @@ class Sorting:
         """These rows in that order; the silent ones last."""
         if not self.key:
             return list(rows)
-        said, silent = [], []
+        said: list[Row] = []
+        silent: list[Row] = []
         for row in rows:
             (silent if order(row.cell(self.key).value) is None else said).append(row)
         said.sort(key=lambda row: order(row.cell(self.key).value), reverse=self.descending)

@@ -1,7 +1,7 @@
 """Figures as they are written: integers in, text out, never a float on the way.
 
-Amounts are integer cents. In euros they are written to the cent; in thousands and millions they are
-rounded half up, away from zero. ``0`` is said by somebody; ``—`` (:data:`SILENT`) is said by nobody.
+Amounts are integer cents. In euros they are written to the cent; in thousands and millions they
+are rounded half up, away from zero. ``0`` is said by somebody; ``—`` (:data:`SILENT`) by nobody.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Small pieces of HTML said the same way everywhere: an amount, a rate, a status, what is unread."""
+"""Small pieces of HTML, the same everywhere: an amount, a rate, a status, what is unread."""
 
 from __future__ import annotations
 

@@ -56,7 +56,8 @@ class _Drawing:
         if not self._grouped():
             return ""
         return "".join(
-            f'<colgroup span="{len(columns)}"></colgroup>' for _group, columns in self.table.groups()
+            f'<colgroup span="{len(columns)}"></colgroup>'
+            for _group, columns in self.table.groups()
         )
 
     def _grouped(self) -> bool:
@@ -85,7 +86,7 @@ class _Drawing:
 
     def _header(self, column: Column, rows: int = 1) -> str:
         table = self.table
-        label = escape(column.label)
+        label: str = escape(column.label)
         if column.unit and column.kind == "amount":
             label += f' <span class="unit">{self.written.symbol(column.unit)}</span>'
         attributes = f' id="{self._column_id(column)}"'
@@ -158,7 +159,8 @@ class _Drawing:
                 filled = attribute.replace("%s", identity, 1) if grouped else attribute
                 cells.append(f"<td{filled}>{content}</td>")
         names = " ".join(filter(None, [row.kind, f"depth-{row.level}" if row.level else ""]))
-        return f'<tr class="{names}">{"".join(cells)}</tr>' if names else f"<tr>{''.join(cells)}</tr>"
+        opening = f'<tr class="{names}">' if names else "<tr>"
+        return f"{opening}{''.join(cells)}</tr>"
 
     def _content(self, cell: Cell, column: Column) -> str:
         shown = self._value(cell, column)
