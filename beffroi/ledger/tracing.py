@@ -43,6 +43,11 @@ class TracedStatement:
     operation_id: int | None
     operation: str | None
     operation_code: str | None
+    contract_id: int | None
+    source: str
+    funder: str
+    stage: str
+    nature: str
     labels: Mapping[str, str | int | None] = field(default_factory=dict)
     cells: list[TracedCell] = field(default_factory=list)
 
@@ -70,7 +75,7 @@ def statements_behind(
     return found
 
 
-def statement(statement_id: int) -> TracedStatement | None:
+def statement_named(statement_id: int) -> TracedStatement | None:
     """One statement with its cells, whatever stands today."""
     with connection.cursor() as cursor:
         cursor.execute(f"{_SELECT} WHERE s.id = %s", [statement_id])
@@ -84,9 +89,12 @@ def statement(statement_id: int) -> TracedStatement | None:
 
 _SELECT = """
 SELECT s.id, k.heading_id, s.cents, s.unread, s.kind, s.effective_on, p.number, p.at,
-       k.operation_id, o.title, o.code
+       k.operation_id, o.title, o.code, h.contract_id, source.name, funder.name, h.stage, h.nature
 FROM ledger_statement s
 JOIN ledger_key k ON k.id = s.key_id
+JOIN ledger_heading h ON h.id = k.heading_id
+JOIN partners_organisation source ON source.id = h.source_id
+JOIN partners_organisation funder ON funder.id = h.funder_id
 JOIN journal_posting p ON p.id = s.posting_id
 LEFT JOIN operations_operation o ON o.id = k.operation_id
 """
@@ -98,16 +106,19 @@ def _standing(
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT * FROM (
-                SELECT DISTINCT ON (s.key_id) t.*
-                FROM ledger_statement s JOIN ({_SELECT}) t ON t.id = s.id
-                WHERE t.heading_id = ANY(%(headings)s)
-                  AND (%(operation)s::bigint IS NULL OR t.operation_id = %(operation)s)
-                  AND t.effective_on <= %(au)s AND t.number <= %(connu)s
-                ORDER BY s.key_id, t.effective_on DESC, t.number DESC
-            ) standing
-            WHERE kind <> 'retired'
-            ORDER BY abs(cents) DESC, id
+            {_SELECT}
+            JOIN (
+                SELECT DISTINCT ON (s.key_id) s.id
+                FROM ledger_key k
+                JOIN ledger_statement s ON s.key_id = k.id
+                JOIN journal_posting p ON p.id = s.posting_id
+                WHERE k.heading_id = ANY(%(headings)s)
+                  AND (%(operation)s::bigint IS NULL OR k.operation_id = %(operation)s)
+                  AND s.effective_on <= %(au)s AND p.number <= %(connu)s
+                ORDER BY s.key_id, s.effective_on DESC, p.number DESC
+            ) standing ON standing.id = s.id
+            WHERE s.kind <> 'retired'
+            ORDER BY abs(s.cents) DESC, s.id
             """,
             {"headings": list(heading_ids), "au": au, "connu": connu, "operation": operation_id},
         )
