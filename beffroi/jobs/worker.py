@@ -15,7 +15,10 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING)
     from procrastinate.contrib.django import app
 
-    app.run_worker(concurrency=1, install_signal_handlers=True)
+    # Django's connection cannot wait for notifications: the worker has its own.
+    worker_app = app.with_connector(app.connector.get_worker_connector())
+    with worker_app.open():
+        worker_app.run_worker(concurrency=1)
 
 
 if __name__ == "__main__":

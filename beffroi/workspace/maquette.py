@@ -175,7 +175,7 @@ def by_axis_and_funder(
     rows = []
     for axis, label, node in axes:
         cells: dict[str, Cell | str | Rate | None] = {"name": label}
-        for slug in [*names, None]:
+        for slug in [None, *names]:
             labels = {"axis": axis, "funder": slug or "", "stage": stage.value}
             value = found.total(stage, node=node, funder=slug)
             cells[slug or "all"] = _amount(value, link(_given(labels)))
@@ -184,8 +184,8 @@ def by_axis_and_funder(
         caption=_("Par axe et financeur : %(stage)s") % {"stage": stage.label},
         columns=[
             Column("name", _("Axe")),
-            *(Column(slug, name, "amount") for slug, name in names.items()),
             Column("all", _("Ensemble"), "amount"),
+            *(Column(slug, name, "amount") for slug, name in names.items()),
         ],
         rows=rows[:-1],
         totals=rows[-1:],

@@ -198,7 +198,9 @@ def statement(request: HttpRequest, number: int) -> HttpResponse:
         "drawn": drawn,
         "facts": _statement_facts(found),
         "cells": [
-            Choice(other.where, "?" + urlencode({"cellule": other.where}), other is cell)
+            Choice(
+                other.where, "?" + urlencode({"cellule": other.where}) + "#cellule", other is cell
+            )
             for other in found.cells
         ],
         "download": reverse("workspace:statement-file", args=[number]),
@@ -346,7 +348,7 @@ def _described(where: dict[str, str]) -> list[Fact]:
 def _statements_table(statements: list[TracedStatement], fictitious: bool) -> Table:
     rows = []
     for found in statements:
-        href = reverse("workspace:statement", args=[found.id])
+        href = reverse("workspace:statement", args=[found.id]) + "#cellule"
         cells = ", ".join(cell.where for cell in found.cells[:3])
         if len(found.cells) > 3:
             cells += "…"
