@@ -74,19 +74,28 @@ class Recognised:
     made: dict[int, int]
 
 
-def recognise(lines: Sequence[Identity], known: Iterable[Known]) -> Recognised:
+def recognise(
+    lines: Sequence[Identity], known: Iterable[Known], *, code_names_operation: bool
+) -> Recognised:
     """Give each line its operation.
 
     The partner's code comes first; a code that several names bear is told apart by the name. Then
     the same title with the same owner, SIRET or place. Where several operations fit, one that no
     other line of the return has taken is preferred.
+
+    ``code_names_operation`` tells that the partner gives one code to an operation, for life: two
+    codes are then two operations, however alike. Otherwise codes are those of commitments, of
+    which an operation has several, and which may change every year.
     """
-    return _Recognition(lines, known).run()
+    return _Recognition(lines, known, code_names_operation).run()
 
 
 class _Recognition:
-    def __init__(self, lines: Sequence[Identity], known: Iterable[Known]) -> None:
+    def __init__(
+        self, lines: Sequence[Identity], known: Iterable[Known], code_names_operation: bool
+    ) -> None:
         self.lines = lines
+        self.code_names_operation = code_names_operation
         self.by_code: dict[str, list[Known]] = defaultdict(list)
         self.by_title: dict[str, list[Known]] = defaultdict(list)
         for operation in known:
@@ -132,6 +141,7 @@ class _Recognition:
             operation
             for operation in self.by_title.get(line.title, [])
             if any(identity.could_be(line) for identity in operation.identities)
+            and not (self.code_names_operation and line.code and operation.codes)
         ]
         same_objective = [
             o for o in fitting if line.objective in {i.objective for i in o.identities}

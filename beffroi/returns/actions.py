@@ -185,7 +185,11 @@ class _Taking:
         """The row id of each line's operation, recognised or made."""
         lines = self.reading.lines
         identities = [identity_of(line) for line in lines]
-        recognised = recognise(identities, known_operations(self._contract_id, self.partner.pk))
+        recognised = recognise(
+            identities,
+            known_operations(self._contract_id, self.partner.pk),
+            code_names_operation=self.reading.code_names_operation,
+        )
         made = make_operations(
             [
                 NewOperation(lines[at].title, lines[at].owner, lines[at].siret)

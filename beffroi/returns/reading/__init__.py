@@ -6,18 +6,16 @@ findings, and the rows that are no data.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from beffroi.returns.reading.findings import SEVERITIES, finding
+from beffroi.returns.reading.fitting import Fit, fits
 from beffroi.returns.reading.interpreting import SheetReading
-from beffroi.returns.reading.layout import fits
-from beffroi.returns.reading.lines import Amount, Finding, Line, NotData, Reading
+from beffroi.returns.reading.lines import Amount, Finding, Line, NotData, Reading, address
 from beffroi.returns.reading.opening import read_workbook
-from beffroi.returns.reading.references import (
-    CommunesIndex,
-    ContractFrame,
-    reference_communes,
-)
-from beffroi.returns.reading.workbook import UnreadableFile
+from beffroi.returns.reading.references import CommunesIndex, ContractFrame, reference_communes
+from beffroi.returns.reading.workbook import UnreadableFile, Workbook
 
 __all__ = [
     "Amount",
@@ -33,7 +31,7 @@ __all__ = [
 
 
 def read_return(
-    path: Path,
+    path: Path | str,
     *,
     layout: str | None = None,
     contract: ContractFrame | None = None,
@@ -44,17 +42,60 @@ def read_return(
     Without ``contract``, objectives are not checked. Raises :class:`UnreadableFile`, with one
     sentence for the person who sent the file.
     """
-    workbook = read_workbook(path)
-    found = fits(workbook, layout, path.name)
-    readings = [SheetReading(fit, contract, communes or reference_communes()) for fit in found]
+    workbook = read_workbook(Path(path))
+    every_fit = fits(workbook, layout)
+    chosen = [fit for fit in every_fit if not fit.sheet.hidden] or every_fit
+    known = communes or reference_communes()
+    readings = [SheetReading(fit, contract, known) for fit in chosen]
     for reading in readings:
         reading.read()
-    used = found[0].layout
+    kept, twins = _without_twins(readings)
+    findings = [found for reading in kept for found in reading.findings]
+    findings += _said_of_sheets(workbook, every_fit, chosen, twins)
+    used = chosen[0]
     return Reading(
-        layout=used.name,
-        source=used.source,
-        unit=found[0].unit,
-        lines=[line for reading in readings for line in reading.lines],
-        findings=[finding for reading in readings for finding in reading.findings],
-        not_data=[row for reading in readings for row in reading.not_data],
+        layout=used.layout.name,
+        source=used.layout.source,
+        unit=used.unit,
+        lines=[line for reading in kept for line in reading.lines],
+        findings=sorted(findings, key=lambda found: SEVERITIES.index(found.severity)),
+        not_data=[row for reading in kept for row in reading.not_data],
+        nature=used.layout.nature,
+        code_names_operation=used.layout.code_names_operation,
     )
+
+
+def _without_twins(
+    readings: Sequence[SheetReading],
+) -> tuple[list[SheetReading], list[SheetReading]]:
+    """The sheets that count, and those that repeat one of them line for line."""
+    kept: list[SheetReading] = []
+    twins: list[SheetReading] = []
+    for reading in readings:
+        content = reading.sorter.seen
+        is_twin = bool(content) and any(content == other.sorter.seen for other in kept)
+        (twins if is_twin else kept).append(reading)
+    return kept, twins
+
+
+def _said_of_sheets(
+    workbook: Workbook,
+    every_fit: Sequence[Fit],
+    chosen: Sequence[Fit],
+    twins: Sequence[SheetReading],
+) -> Iterator[Finding]:
+    """What is said of whole sheets: none is left out in silence."""
+    twin_names = {twin.fit.sheet.name for twin in twins}
+    fitting, read = ({fit.sheet.name for fit in each} for each in (every_fit, chosen))
+    for sheet in workbook.sheets_with_content():
+        if sheet.name in twin_names:
+            kind = "twin_sheet"
+        elif sheet.name in read:
+            kind = "only_hidden_sheets" if sheet.hidden else ""
+        elif sheet.name in fitting:
+            kind = "hidden_sheet"
+        else:
+            numbers = sum(isinstance(value, float) for row in sheet.rows for value in row)
+            kind = "sheet_with_numbers_not_read" if numbers > 2 else "sheet_not_read"
+        if kind:
+            yield finding(address(sheet.name, "1"), kind, sheet.name)

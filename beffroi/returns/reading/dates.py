@@ -4,40 +4,65 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from functools import lru_cache
 
 from beffroi.returns.reading.workbook import CellValue
 
-_FRENCH = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})")
-_ISO = re.compile(r"(\d{4})[/\-](\d{1,2})[/\-](\d{1,2})(?:[T ].*)?")
+_MONTHS = {
+    month: number
+    for number, months in enumerate(
+        (
+            ("janvier", "janv"),
+            ("fevrier", "fevr", "fev"),
+            ("mars",),
+            ("avril", "avr"),
+            ("mai",),
+            ("juin",),
+            ("juillet", "juil"),
+            ("aout",),
+            ("septembre", "sept"),
+            ("octobre", "oct"),
+            ("novembre", "nov"),
+            ("decembre", "dec"),
+        ),
+        start=1,
+    )
+    for month in months
+}
+_FRENCH = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})(?: \d.*)?")
+_ISO = re.compile(r"(\d{4})[/\-](\d{1,2})[/\-](\d{1,2})(?:[t ].*)?")
+_IN_WORDS = re.compile(r"(?:[a-z]+ )?(?:le )?(\d{1,2})(?:er)?[ \-]([a-z]+)\.?[ \-](\d{4})")
 _EXCEL_EPOCH = datetime.date(1899, 12, 30)
+_EXCEL_DAYS = range(20_000, 80_000)
 
 
 def read_date(value: CellValue) -> datetime.date | None:
-    """The date a cell holds; ``None`` when it holds something that is no date.
-
-    Raises ``ValueError`` never; a blank is the caller's to tell.
-    """
+    """The date a cell holds; ``None`` where it is blank, or holds something that is no date."""
     if isinstance(value, datetime.datetime):
         return value.date()
     if isinstance(value, datetime.date):
         return value
     if isinstance(value, str):
-        return _from_text(value.strip())
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 20_000 < value < 80_000:
+        return _from_text(value)
+    if isinstance(value, (int, float)) and value == value and int(value) in _EXCEL_DAYS:
         return _EXCEL_EPOCH + datetime.timedelta(days=int(value))
     return None
 
 
 @lru_cache(maxsize=50_000)
 def _from_text(text: str) -> datetime.date | None:
+    plain = unicodedata.normalize("NFKD", text.strip().lower())
+    written = "".join(letter for letter in plain if not unicodedata.combining(letter))
     try:
-        if found := _FRENCH.fullmatch(text):
+        if found := _FRENCH.fullmatch(written):
             day, month, year = (int(part) for part in found.groups())
             return datetime.date(year if year > 99 else 2000 + year, month, day)
-        if found := _ISO.fullmatch(text):
+        if found := _ISO.fullmatch(written):
             year, month, day = (int(part) for part in found.groups())
             return datetime.date(year, month, day)
+        if (found := _IN_WORDS.fullmatch(written)) and found[2] in _MONTHS:
+            return datetime.date(int(found[3]), _MONTHS[found[2]], int(found[1]))
     except ValueError:
         pass  # 31/02/2024 has the shape of a date and is none
     return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from beffroi.returns.reading.lines import Finding
 
 ERROR, WARNING, INFO = "error", "warning", "info"
+SEVERITIES = (ERROR, WARNING, INFO)
+LONGEST_SHOWN = 300
 
 _KINDS: dict[str, tuple[str, str]] = {
     "not_a_number": (
@@ -64,9 +66,57 @@ _KINDS: dict[str, tuple[str, str]] = {
         INFO,
         "« {shown} » porte plus de deux décimales d'euro : arrondi au centime le plus proche.",
     ),
-    "unused_amount": (
+    "three_decimals": (
+        WARNING,
+        "« {shown} » est lu comme un nombre d'euros à trois décimales, arrondi au centime. Si la "
+        "virgule sépare des milliers, écrivez le montant sans elle.",
+    ),
+    "repeated_column": (
+        WARNING,
+        "L'en-tête « {shown} » se trouve plus d'une fois dans la feuille : cette colonne n'est "
+        "pas lue. Donnez-lui un autre nom, ou supprimez celle qui est de trop.",
+    ),
+    "unlabelled_row": (
+        WARNING,
+        "Cette ligne porte des montants ({shown}) sans code ni intitulé : elle n'est pas reprise. "
+        "Donnez-lui un intitulé, ou « Total » si c'en est un.",
+    ),
+    "hidden_rows": (
+        WARNING,
+        "{shown} lignes masquées, à partir de celle-ci, portent des données : elles sont lues et "
+        "comptent. Supprimez-les si elles n'ont plus lieu d'être.",
+    ),
+    "hidden_column": (
         INFO,
-        "« {shown} » n'est pas repris ({why}).",
+        "La colonne « {shown} » est masquée : elle est lue et compte.",
+    ),
+    "hidden_sheet": (
+        WARNING,
+        "La feuille « {shown} » est masquée : elle n'est pas lue. Affichez-la si elle doit "
+        "compter.",
+    ),
+    "only_hidden_sheets": (
+        WARNING,
+        "La feuille « {shown} » est masquée, mais elle est la seule à pouvoir être lue : elle "
+        "compte. Affichez-la si c'est bien elle.",
+    ),
+    "twin_sheet": (
+        WARNING,
+        "La feuille « {shown} » répète ligne pour ligne une feuille précédente : elle compte une "
+        "fois. Supprimez-la.",
+    ),
+    "sheet_with_numbers_not_read": (
+        WARNING,
+        "La feuille « {shown} » porte des nombres et n'a pas la forme de celles qui sont lues : "
+        "elle n'est pas lue. Vérifiez ses en-têtes si elle doit compter.",
+    ),
+    "sheet_not_read": (
+        INFO,
+        "La feuille « {shown} » n'est pas un tableau de montants : elle n'est pas lue.",
+    ),
+    "unused_columns": (
+        INFO,
+        "Colonnes non reprises : {shown}.",
     ),
     "no_objective": (
         INFO,
@@ -75,8 +125,9 @@ _KINDS: dict[str, tuple[str, str]] = {
 }
 
 
-def finding(where: str, kind: str, shown: object, **details: str) -> Finding:
+def finding(where: str, kind: str, shown: object) -> Finding:
     """A finding of a known kind, worded."""
     severity, message = _KINDS[kind]
-    text = str(shown)[:80]
-    return Finding(where, kind, severity, text, message.format(shown=text, **details))
+    text = str(shown)
+    short = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+    return Finding(where, kind, severity, short, message.format(shown=short))

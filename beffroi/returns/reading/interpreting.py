@@ -1,15 +1,16 @@
-"""Reading a sheet by its layout: telling lines from other rows, and checking every cell."""
+"""Reading a sheet by its layout: every line, every cell, and what is doubtful in them."""
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 
-from beffroi.returns.reading.amounts import SILENT, AmountRead, read_amount
+from beffroi.returns.reading.amounts import UNITS, AmountRead, exact_cents, read_amount
 from beffroi.returns.reading.dates import read_date
 from beffroi.returns.reading.findings import finding
-from beffroi.returns.reading.layout import Fit, words
+from beffroi.returns.reading.fitting import Fit
 from beffroi.returns.reading.lines import UNPLACED, Amount, Finding, Line, NotData, address
 from beffroi.returns.reading.references import (
     CommunesIndex,
@@ -17,70 +18,92 @@ from beffroi.returns.reading.references import (
     objective_form,
     siret_is_valid,
 )
-from beffroi.returns.reading.workbook import CellValue, column_letters
+from beffroi.returns.reading.rows import LINE, RowSorter
+from beffroi.returns.reading.workbook import CellValue, Row, column_letters
+
+_AXIS = re.compile(r"[IVXLC]+|[0-9]+")
+_SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class _AmountPlan:
+    """All that is known of an amount column before its cells are read."""
+
+    column: int
+    letters: str
+    stage: str
+    funder: str
+    year: int | None
+    unit: str
+    cents_a_unit: int
+    is_claim: bool
+
+
 class SheetReading:
-    """One sheet being read: what is found accumulates here."""
+    """One sheet being read: lines, findings and rows that are no data accumulate here."""
 
-    fit: Fit
-    contract: ContractFrame | None
-    communes: CommunesIndex
-    lines: list[Line] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    not_data: list[NotData] = field(default_factory=list)
-    _letters: dict[int, str] = field(default_factory=dict)
+    def __init__(self, fit: Fit, contract: ContractFrame | None, communes: CommunesIndex) -> None:
+        self.fit = fit
+        self.lines: list[Line] = []
+        self.findings: list[Finding] = []
+        self.not_data: list[NotData] = []
+        self.sorter = RowSorter(fit)
+        self._contract = contract
+        self._communes = communes
+        self._known_communes: dict[str, tuple[str, bool]] = {}
+        self._faults = fit.sheet.faults
+        self._plans = self._amount_plans()
+        self._compares_paid = {"committed", "paid"} <= {
+            plan.stage for plan in self._plans if plan.year is None
+        }
+        columns = [*fit.columns.values(), *(plan.column for plan in self._plans)]
+        self._width = max(columns) + 1
+
+    def _amount_plans(self) -> list[_AmountPlan]:
+        source = self.fit.layout.source
+        return [
+            _AmountPlan(
+                amount.column,
+                column_letters(amount.column),
+                amount.stage,
+                amount.funder,
+                amount.year,
+                amount.unit,
+                UNITS[amount.unit] * 100,
+                amount.funder != source,
+            )
+            for amount in self.fit.amounts
+        ]
 
     def read(self) -> None:
         """Read every row under the header."""
-        seen: set[tuple[CellValue, ...]] = set()
-        rows = self.fit.sheet.rows
-        for index in range(self.fit.header_row + 1, len(rows)):
-            row = rows[index]
-            what = self._what_it_is(row, seen)
-            if what == "line":
-                seen.add(tuple(row))
+        blanks = [""] * self._width
+        for index in range(self.fit.header_row + 1, len(self.fit.sheet.rows)):
+            row = self.fit.sheet.rows[index]
+            if len(row) < self._width:
+                row = [*row, *blanks[len(row) :]]
+            what = self.sorter.what(index, row)
+            if what == LINE:
                 self._read_line(index, row)
             else:
-                self.not_data.append(NotData(self._where(str(index + 1)), what))
-                if what == "duplicate":
-                    self._find(index, self._name_column, "duplicate_line", self._name_of(row))
-        self.findings.sort(key=lambda found: found.severity != "error")
+                self._set_aside(index, row, what)
+        self._mention_columns()
+        self._mention_hidden_rows()
+        self._mention_faults_beside_amounts()
 
-    # Telling rows apart
+    def _set_aside(self, index: int, row: Row, what: str) -> None:
+        self.not_data.append(NotData(self._where(str(index + 1)), what))
+        if what == "duplicate":
+            named = self.fit.columns.get("code", self.fit.columns["title"])
+            self._find(index, named, "duplicate_line", _as_text(row[named]))
+        elif what == "unlabelled":
+            shown = ", ".join(_as_text(value) for value in row if value != "")
+            self.findings.append(finding(self._where(str(index + 1)), "unlabelled_row", shown))
 
-    def _what_it_is(self, row: Sequence[CellValue], seen: set[tuple[CellValue, ...]]) -> str:
-        filled = [value for value in row if value != "" and not _is_blank(value)]
-        if not filled:
-            return "blank"
-        code = self._text(row, "code") if "code" in self.fit.columns else ""
-        if not code and (total := _total_of(filled)):
-            return total
-        if len(filled) == 1 and isinstance(filled[0], str):
-            return "note"
-        if not code and not self._text(row, "title"):
-            return "note" if all(isinstance(value, str) for value in filled) else "unlabelled"
-        if self._repeats_header(row):
-            return "header"
-        return "duplicate" if tuple(row) in seen else "line"
+    # One line
 
-    def _repeats_header(self, row: Sequence[CellValue]) -> bool:
-        header = self.fit.sheet.rows[self.fit.header_row]
-        title = self.fit.columns["title"]
-        return title < len(row) and row[title] == header[title] and list(row) == list(header)
-
-    @property
-    def _name_column(self) -> int:
-        return self.fit.columns.get("code", self.fit.columns["title"])
-
-    def _name_of(self, row: Sequence[CellValue]) -> str:
-        return _as_text(row[self._name_column])
-
-    # Reading a line
-
-    def _read_line(self, index: int, row: Sequence[CellValue]) -> None:
-        objective, axis = self._objective(index, row)
+    def _read_line(self, index: int, row: Row) -> None:
+        objective, axis, written = self._objective(index, row)
         commune, commune_name = self._commune(index, row)
         self.lines.append(
             Line(
@@ -97,61 +120,66 @@ class SheetReading:
                 amounts=self._amounts(index, row),
                 cost=self._cost(index, row),
                 department=self._text(row, "department"),
+                objective_shown=written,
+                date=self._date(index, row),
             )
         )
-        self._check_date(index, row)
-        self._mention_unused(index, row)
 
-    def _amounts(self, index: int, row: Sequence[CellValue]) -> list[Amount]:
+    def _amounts(self, index: int, row: Row) -> Sequence[Amount]:
         layout = self.fit.layout
         scheme = self._text(row, "scheme").upper()
         found: list[Amount] = []
-        for column in self.fit.amounts:
-            value = row[column.column] if column.column < len(row) else ""
-            read = self._read_cell(index, column.column, value)
-            claim = column.funder != layout.source
-            if read is SILENT or (claim and layout.zero_of_others_is_silence and read.cents == 0):
+        for plan in self._plans:
+            value = row[plan.column]
+            if value == "" and (index, plan.column) not in self._faults:
                 continue
-            shown = self._shown(index, column.column, value)
+            cents = exact_cents(value, plan.cents_a_unit) if type(value) is float else None
+            if cents is None or cents < 0:
+                read = self._read_cell(index, plan.column, value, plan.unit)
+                if read.cents is None and not read.fault:
+                    continue
+                cents = read.cents
+            if cents == 0 and plan.is_claim and layout.zero_of_others_says_nothing:
+                continue
             found.append(
                 Amount(
-                    column.stage,
-                    column.funder,
-                    read.cents,
-                    self._cell(index, column.column),
-                    shown,
-                    column.year,
+                    plan.stage,
+                    plan.funder,
+                    cents,
+                    f"{plan.letters}{index + 1}",
+                    self._shown(index, plan.column, value),
+                    plan.year,
                     scheme,
                     layout.nature,
                     "",
-                    claim,
+                    plan.is_claim,
                 )
             )
-        self._check_paid(found)
+        if self._compares_paid:
+            self._check_paid(found)
         return found
 
-    def _read_cell(self, index: int, column: int, value: CellValue) -> AmountRead:
+    def _read_cell(self, index: int, column: int, value: CellValue, unit: str) -> AmountRead:
         """An amount cell, with what is to be said of it."""
         if value == "":
-            fault = self.fit.sheet.faults.get((index, column))
-            if fault is None:
-                return SILENT
-            kind = "formula_without_value" if fault.startswith("=") else "error_cell"
-            self._find(index, column, kind, fault)
-            return AmountRead(fault=kind)
-        read = read_amount(value, self.fit.unit)
+            fault = self._faults.get((index, column))
+            return self._faulty(index, column, fault) if fault else AmountRead()
+        read = read_amount(value, unit)
         if read.fault:
             self._find(index, column, read.fault, value)
         elif read.cents is not None and read.cents < 0:
             self._find(index, column, "negative_amount", value)
-        if read.rounded:
-            self._find(index, column, "rounded_cell", value)
+        if read.doubt:
+            self._find(index, column, read.doubt, value)
         return read
+
+    def _faulty(self, index: int, column: int, fault: str) -> AmountRead:
+        kind = "formula_without_value" if fault.startswith("=") else "error_cell"
+        self._find(index, column, kind, fault)
+        return AmountRead(fault=kind)
 
     def _check_paid(self, amounts: Sequence[Amount]) -> None:
         """Within a line, what is paid does not exceed what is committed, funder by funder."""
-        if not self._compares_paid:
-            return
         committed = {a.funder: a.cents for a in amounts if a.stage == "committed"}
         for amount in amounts:
             if amount.stage == "paid" and amount.cents is not None:
@@ -160,96 +188,121 @@ class SheetReading:
                     where = self._where(amount.cell)
                     self.findings.append(finding(where, "paid_over_committed", amount.shown))
 
-    @cached_property
-    def _compares_paid(self) -> bool:
-        stages = {column.stage for column in self.fit.amounts}
-        return {"committed", "paid"} <= stages and not any(c.year for c in self.fit.amounts)
-
-    def _cost(self, index: int, row: Sequence[CellValue]) -> int | None:
+    def _cost(self, index: int, row: Row) -> int | None:
         column = self.fit.columns.get("cost")
         if column is None:
             return None
-        read = self._read_cell(index, column, row[column] if column < len(row) else "")
-        return read.cents
+        unit = self.fit.headers[column].unit or self.fit.unit
+        return self._read_cell(index, column, row[column], unit).cents
 
-    def _objective(self, index: int, row: Sequence[CellValue]) -> tuple[str | None, str]:
+    def _objective(self, index: int, row: Row) -> tuple[str | None, str, str]:
         """The objective's code and axis, as the contract knows them where one is given."""
-        written = self._text(row, "objective")
+        column = self.fit.columns.get("objective")
+        if column is None:
+            return None, UNPLACED, ""
+        written = self._text(row, "objective") or self._text(row, "axis")
         if not written:
-            if "objective" not in self.fit.columns:
-                return None, UNPLACED
-            written = self._text(row, "axis")
-            if not written:
-                self._find(index, self.fit.columns["objective"], "no_objective", "")
-                return None, UNPLACED
-        if self.contract is None:
+            self._find(index, column, "no_objective", "")
+            return None, UNPLACED, ""
+        if self._contract is None:
             code = objective_form(written)
-            return code, code.split(".", 1)[0] or UNPLACED
-        known = self.contract.code_of(written)
+            axis = code.split(".", 1)[0]
+            return code, axis if _AXIS.fullmatch(axis) else UNPLACED, written
+        known = self._contract.code_of(written)
         if known is None:
-            self._find(index, self.fit.columns["objective"], "unknown_objective", written)
-            return None, UNPLACED
-        return known, self.contract.axes[known]
+            self._find(index, column, "unknown_objective", written)
+            return None, UNPLACED, written
+        return known, self._contract.axes[known], written
 
-    def _commune(self, index: int, row: Sequence[CellValue]) -> tuple[str, str]:
+    def _commune(self, index: int, row: Row) -> tuple[str, str]:
         """Today's code of the commune (empty when not known), and its name as written."""
         name = self._text(row, "commune_name")
-        written = self._text(row, "commune")
-        if written:
-            code = self.communes.code(written.zfill(5))
-            if code is None:
-                self._find(index, self.fit.columns["commune"], "unknown_commune", written)
-            return code or "", name
-        if name:
-            if not self.communes.knows_name(name):
-                self._find(index, self.fit.columns["commune_name"], "unknown_commune", name)
-            return self.communes.named(name) or "", name
-        return "", ""
+        meaning = "commune" if self._text(row, "commune") else "commune_name"
+        written = self._text(row, meaning)
+        if not written:
+            return "", ""
+        found = self._known_communes.get(written)
+        if found is None:
+            found = self._known_communes[written] = self._communes.found(written)
+        code, is_known = found
+        if not is_known:
+            self._find(index, self.fit.columns[meaning], "unknown_commune", written)
+        return code, name
 
-    def _siret(self, index: int, row: Sequence[CellValue]) -> str:
-        written = self._text(row, "siret").replace(" ", "").replace("\u00a0", "")
+    def _siret(self, index: int, row: Row) -> str:
+        written = self._text(row, "siret")
         if not written:
             return ""
-        siret = written.zfill(14) if written.isdecimal() else written
+        bare = _SPACES.sub("", written)
+        # A spreadsheet that takes a SIRET for a number drops its leading zero.
+        siret = bare.zfill(14) if len(bare) == 13 and bare.isdecimal() else bare
         if not siret_is_valid(siret):
             self._find(index, self.fit.columns["siret"], "siret_checksum", written)
             return ""
         return siret
 
-    def _check_date(self, index: int, row: Sequence[CellValue]) -> None:
+    def _date(self, index: int, row: Row) -> datetime.date | None:
         column = self.fit.columns.get("date")
-        if column is None or column >= len(row):
-            return
+        if column is None or row[column] == "":
+            return None
         value = row[column]
-        if not _is_blank(value) and read_date(value) is None:
+        date = read_date(value)
+        if date is None and _as_text(value):
             self._find(index, column, "not_a_date", value)
+        return date
 
-    def _mention_unused(self, index: int, row: Sequence[CellValue]) -> None:
-        for column, why in self.fit.unused.items():
-            if column < len(row) and row[column] not in ("", 0):
-                self._find(index, column, "unused_amount", row[column], why=why)
+    # What is said once for the sheet
+
+    def _mention_columns(self) -> None:
+        fit = self.fit
+        for at in fit.repeated:
+            self._find(fit.header_row, at, "repeated_column", fit.headers[at].text)
+        for at in sorted(self._columns_read() & fit.sheet.hidden_columns):
+            self._find(fit.header_row, at, "hidden_column", fit.headers[at].text)
+        unused = [
+            f"« {fit.headers[at].text} » ({column_letters(at)}{' : ' + why if why else ''})"
+            for at, why in fit.unused.items()
+            if at not in fit.repeated
+        ]
+        if unused:
+            where = self._where(str(fit.header_row + 1))
+            self.findings.append(finding(where, "unused_columns", ", ".join(unused)))
+
+    def _mention_hidden_rows(self) -> None:
+        hidden = self.fit.sheet.hidden_rows
+        lines = [line.row for line in self.lines if line.row - 1 in hidden] if hidden else []
+        if lines:
+            where = self._where(str(lines[0]))
+            self.findings.append(finding(where, "hidden_rows", len(lines)))
+
+    def _mention_faults_beside_amounts(self) -> None:
+        """Amounts in fault are said as they are read; what names the line may be in fault too."""
+        if not self._faults:
+            return
+        named = set(self.fit.columns.values()) - {self.fit.columns.get("cost")}
+        rows = {line.row - 1 for line in self.lines}
+        for (row, column), fault in self._faults.items():
+            if column in named and row in rows:
+                self._faulty(row, column, fault)
+
+    def _columns_read(self) -> set[int]:
+        return {*self.fit.columns.values(), *(plan.column for plan in self._plans)}
 
     # Cells
 
-    def _text(self, row: Sequence[CellValue], meaning: str) -> str:
+    def _text(self, row: Row, meaning: str) -> str:
         column = self.fit.columns.get(meaning)
-        return _as_text(row[column]) if column is not None and column < len(row) else ""
+        return _as_text(row[column]) if column is not None else ""
 
     def _shown(self, index: int, column: int, value: CellValue) -> str:
-        return self.fit.sheet.faults.get((index, column), "") if value == "" else str(value)
-
-    def _cell(self, index: int, column: int) -> str:
-        letters = self._letters.get(column)
-        if letters is None:
-            letters = self._letters[column] = column_letters(column)
-        return f"{letters}{index + 1}"
+        return self._faults.get((index, column), "") if value == "" else str(value)
 
     def _where(self, cell: str) -> str:
         return address(self.fit.sheet.name, cell)
 
-    def _find(self, index: int, column: int, kind: str, shown: object, **details: str) -> None:
-        where = self._where(self._cell(index, column))
-        self.findings.append(finding(where, kind, shown, **details))
+    def _find(self, index: int, column: int, kind: str, shown: object) -> None:
+        where = self._where(f"{column_letters(column)}{index + 1}")
+        self.findings.append(finding(where, kind, shown))
 
 
 def _as_text(value: CellValue) -> str:
@@ -259,19 +312,3 @@ def _as_text(value: CellValue) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def _is_blank(value: CellValue) -> bool:
-    return isinstance(value, str) and not value.strip()
-
-
-def _total_of(filled: Sequence[CellValue]) -> str:
-    """``subtotal`` or ``total`` when a text of the row says so."""
-    for value in filled:
-        if isinstance(value, str):
-            said = words(value)
-            if said.startswith(("sous total", "s total")):
-                return "subtotal"
-            if said.startswith("total") or said == "ensemble":
-                return "total"
-    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,12 +31,14 @@ class Amount:
     claim: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One row of a return: an operation, or a part of one, as the source describes it.
 
     ``objective`` is the contract's code, ``None`` where it is unknown. ``commune`` is today's
-    code; ``epci`` a SIREN. ``cost`` is in cents.
+    code; ``epci`` a SIREN; ``objective_shown`` is what was written. ``cost`` is in cents, ``None``
+    where it is not said or not read. ``date`` is the one that the layout reads (of the decision, of
+    the commitment).
     """
 
     sheet: str
@@ -52,6 +55,8 @@ class Line:
     cost: int | None = None
     epci: str = ""
     department: str = ""
+    objective_shown: str = ""
+    date: datetime.date | None = None
 
     @property
     def where(self) -> str:
@@ -94,7 +99,10 @@ class NotData:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A return, read. Sums are in cents, of the source's own money only."""
+    """A return, read. Sums are in cents, of the source's own money only.
+
+    ``code_names_operation`` is what the layout says of its codes.
+    """
 
     layout: str
     source: str
@@ -102,6 +110,8 @@ class Reading:
     lines: Sequence[Line]
     findings: Sequence[Finding]
     not_data: Sequence[NotData]
+    nature: str = "contractual"
+    code_names_operation: bool = True
 
     @property
     def rows(self) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from beffroi.returns.reading.lines import Finding, Reading
+from beffroi.returns.reading.lines import Finding, Line, Reading
 from beffroi.returns.reading.workbook import UnreadableFile
 
 LOCATIONS = (
@@ -20,11 +20,21 @@ LOCATIONS = (
 DEPARTMENTS: Mapping[str, frozenset[str]] = {"32": frozenset({"02", "59", "60", "62", "80"})}
 
 
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a project is, today: a commune, or else the EPCI that bears it; and its exercise."""
+
+    commune: str
+    epci: str
+    year: int
+
+
 def lines_of_region(reading: Reading, region: str, year: int) -> Reading:
     """The same reading, kept to the projects of a region, with their place and exercise.
 
-    Projects are located by their identifier, from the reference carried by the project. Raises
-    :class:`UnreadableFile` for a workbook that is not national, or a region not known.
+    Projects are located by their identifier, from the reference carried by the project; ``year``
+    is the exercise of those that it does not know. Raises :class:`UnreadableFile` for a workbook
+    that is not national, or a region not known.
     """
     departments = DEPARTMENTS.get(region)
     if departments is None:
@@ -32,35 +42,47 @@ def lines_of_region(reading: Reading, region: str, year: int) -> Reading:
             f"La région « {region} » n'est pas dans le référentiel : "
             f"écrivez l'une de {', '.join(DEPARTMENTS)}."
         )
-    if any(amount.nature != "ordinary" for line in reading.lines[:1] for amount in line.amounts):
+    if reading.nature != "ordinary":
         raise UnreadableFile(
             "Ce classeur n'est pas un classeur national de droit commun : donnez --contract et "
             "--partner plutôt que --ordinary."
         )
-    kept = [line for line in reading.lines if line.department.zfill(2) in departments]
-    places = located_projects()
-    for line in kept:
-        line.commune, line.epci = places.get(line.code, ("", ""))
-        line.amounts = [replace(amount, year=year) for amount in line.amounts]
-    rows = {(line.sheet, str(line.row)) for line in kept}
+    kept = [
+        _located(line, year) for line in reading.lines if line.department.zfill(2) in departments
+    ]
+    rows = {(line.sheet, line.row) for line in reading.lines}
+    rows -= {(line.sheet, line.row) for line in kept}
     return replace(
         reading,
         lines=kept,
-        findings=[found for found in reading.findings if _row_of(found) in rows],
-        not_data=[row for row in reading.not_data if row.what != "duplicate"],
+        findings=[found for found in reading.findings if _row_of(found) not in rows],
+    )
+
+
+def _located(line: Line, year: int) -> Line:
+    place = located_projects().get(line.code) or Location("", "", year)
+    return replace(
+        line,
+        commune=place.commune,
+        epci=place.epci,
+        amounts=[replace(amount, year=place.year) for amount in line.amounts],
     )
 
 
 @lru_cache(maxsize=1)
-def located_projects() -> Mapping[str, tuple[str, str]]:
-    """(commune code, EPCI SIREN) of each project located; the EPCI only where no commune is."""
+def located_projects() -> Mapping[str, Location]:
+    """Where each project is; the EPCI only where no commune is."""
     with LOCATIONS.open(encoding="utf-8", newline="") as file:
         return {
-            row["id"]: (row["insee_2026"], "" if row["insee_2026"] else row["epci_2026"])
+            row["id"]: Location(
+                row["insee_2026"],
+                "" if row["insee_2026"] else row["epci_2026"],
+                int(row["annee"]),
+            )
             for row in csv.DictReader(file)
         }
 
 
-def _row_of(found: Finding) -> tuple[str, str]:
+def _row_of(found: Finding) -> tuple[str, int]:
     sheet, _, cell = found.where.rpartition("!")
-    return sheet, cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return sheet, int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))

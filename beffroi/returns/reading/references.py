@@ -13,13 +13,16 @@ from typing import Any
 import yaml
 from stdnum.fr import siret as siret_number
 
-from beffroi.returns.reading.layout import words
+from beffroi.returns.reading.headers import words
 from beffroi.returns.reading.workbook import UnreadableFile
 
 COMMUNES = Path(__file__).resolve().parents[2] / "reference" / "communes.csv"
 
-_OBJECTIVE_WORDS = re.compile(r"\b(?:OBJECTIF|AXE|MESURE|ACTION|VOLET|TITRE|N°)\b", re.IGNORECASE)
-_JOINTS = re.compile(r"[\s.\-–—_/]+")
+_OBJECTIVE_WORDS = re.compile(r"\b(?:OBJECTIFS?|AXE|MESURE|ACTION|VOLET|TITRE|N°)\b", re.IGNORECASE)
+_JOINTS = re.compile(r"[\s.,\-–—_/]+")
+_TITLE_AFTER_CODE = re.compile(r"\s*:\s*|\s+[-–—]\s+|\s+(?=[A-ZÀ-Ý]?[a-zà-ÿ]{2})")
+_COMMUNE_CODE = re.compile(r"[0-9][0-9AB][0-9]{3}")
+_CODE_IN_NAME = re.compile(r"\(?\b([0-9][0-9AB][0-9]{3})\b\)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,10 @@ class ContractFrame:
 
 @lru_cache(maxsize=20_000)
 def objective_form(written: str) -> str:
-    """An objective as it is compared: ``Objectif IV-3`` is ``IV.3``."""
-    bare = _OBJECTIVE_WORDS.sub(" ", written).strip(" \u00a0\u202f.:-–")
-    code = bare.split(" ", 1)[0] if ":" in bare or " - " in bare else bare
-    return _JOINTS.sub(".", code.strip(" :")).upper().strip(".")
+    """An objective as it is compared: ``Objectif IV-3`` and ``IV.3 – Tourisme`` are ``IV.3``."""
+    bare = _OBJECTIVE_WORDS.sub(" ", written).strip(" \u00a0\u202f.:-–—")
+    code = _TITLE_AFTER_CODE.split(bare, maxsplit=1)[0]
+    return _JOINTS.sub(".", code).upper().strip(".")
 
 
 def contract_frame_from(path: Path) -> ContractFrame:
@@ -52,7 +55,7 @@ def contract_frame_from(path: Path) -> ContractFrame:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         nodes = data["tree"]
     except FileNotFoundError:
-        raise UnreadableFile(f"Le fichier {path} n'existe pas.") from None
+        raise UnreadableFile(f"Le fichier {path} n'existe pas : vérifiez son nom.") from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError, ValueError):
         raise UnreadableFile(
             f"{path.name} n'est pas le fichier d'un contrat : « tree » manque."
@@ -91,6 +94,20 @@ class CommunesIndex:
     def knows_name(self, name: str) -> bool:
         """Whether some commune bears that name."""
         return words(name) in self.names
+
+    def found(self, written: str) -> tuple[str, bool]:
+        """Today's code (empty where several bear the name), and whether it is a commune at all.
+
+        A column of codes may hold names, and a column of names codes.
+        """
+        code = written.zfill(5) if written.isdecimal() else written.upper()
+        if _COMMUNE_CODE.fullmatch(code):
+            return self.code(code) or "", code in self.codes
+        if self.knows_name(written):
+            return self.named(written) or "", True
+        if beside := _CODE_IN_NAME.search(written):
+            return self.code(beside[1]) or "", beside[1] in self.codes
+        return "", False
 
 
 def communes_from(rows: Iterable[tuple[str, str, Iterable[str]]]) -> CommunesIndex:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 CellValue = str | float | int | bool | datetime.date | datetime.time | datetime.timedelta
+Row = Sequence[CellValue]
+Position = tuple[int, int]
+"""Row and column, from 0."""
 
 
 class UnreadableFile(Exception):
@@ -21,44 +23,81 @@ class Limits:
     file_bytes: int = 50_000_000
     unzipped_bytes: int = 600_000_000
     compression: int = 200
-    rows: int = 400_000
-    columns: int = 2_000
     sheets: int = 200
+    rows: int = 400_000
+    columns: int = 702  # as far as column ZZ
+    cells: int = 12_000_000
 
 
 LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A rectangle of merged cells; its value stands in its top left corner."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def covers(self, row: int, column: int) -> bool:
+        """Whether the cell lies in the rectangle."""
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
 
 
 @dataclass(slots=True)
 class Sheet:
     """One sheet: rows of cells (``""`` where blank), and what the values alone do not say.
 
-    ``faults`` gives, by (row, column) from 0, what stands in a cell whose value is not there: an
-    error (``#DIV/0!``) or a formula that was never computed (``=H7-J7``).
+    ``faults`` gives what stands in a cell whose value is not there: an error (``#DIV/0!``) or a
+    formula that was never computed (``=H7-J7``). A CSV has no sheet name.
     """
 
     name: str
-    rows: Sequence[Sequence[CellValue]]
+    rows: Sequence[Row]
     hidden: bool = False
-    faults: dict[tuple[int, int], str] = field(default_factory=dict)
+    faults: Mapping[Position, str] = field(default_factory=dict)
+    merges: Sequence[Merge] = ()
+    hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
 
     def at(self, row: int, column: int) -> CellValue:
         """The value of a cell, blank outside the sheet."""
-        if row < len(self.rows) and column < len(self.rows[row]):
+        if 0 <= row < len(self.rows) and column < len(self.rows[row]):
             return self.rows[row][column]
         return ""
+
+    def merge_at(self, row: int, column: int) -> Merge | None:
+        """The merged rectangle that holds a cell."""
+        return next((merge for merge in self.merges if merge.covers(row, column)), None)
+
+    def is_blank(self) -> bool:
+        """Whether no cell says anything."""
+        return not self.faults and not any(value != "" for row in self.rows for value in row)
 
 
 @dataclass(slots=True)
 class Workbook:
-    """The sheets of a file; those of a CSV have no name."""
+    """The sheets of a file, in its order."""
 
-    sheets: list[Sheet]
+    name: str
+    sheets: Sequence[Sheet]
 
-    def data_sheets(self) -> Iterator[Sheet]:
+    def sheets_with_content(self) -> Iterator[Sheet]:
         """The sheets that have anything in them."""
-        return (sheet for sheet in self.sheets if sheet.rows)
+        return (sheet for sheet in self.sheets if not sheet.is_blank())
+
+
+def refuse_oversize(name: str, sheet: str, rows: int, columns: int) -> None:
+    """Refuse a sheet larger than the limits. Raises :class:`UnreadableFile`."""
+    if rows > LIMITS.rows or columns > LIMITS.columns or rows * columns > LIMITS.cells:
+        where = f"{name}, feuille « {sheet} »" if sheet else name
+        raise UnreadableFile(
+            f"{where} : {rows} lignes sur {columns} colonnes, plus que ce qui est accepté "
+            f"({LIMITS.rows} lignes, {LIMITS.columns} colonnes, {LIMITS.cells} cellules) : "
+            "supprimez les cellules perdues loin du tableau, ou envoyez-le en plusieurs fichiers."
+        )
 
 
 def column_letters(column: int) -> str:
@@ -77,12 +116,3 @@ def column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1
-
-
-_ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-
-
-def cell_position(address: str) -> tuple[int, int] | None:
-    """(row, column) from 0 of an address such as ``H12``; ``None`` when it is not one."""
-    found = _ADDRESS.fullmatch(address)
-    return (int(found[2]) - 1, column_number(found[1])) if found else None

@@ -1,0 +1,198 @@
+"""XLSX workbooks: values by calamine, and a light pass over the XML for what it does not tell.
+
+Error cells and formulas that were never computed both come out of calamine as blanks. The pass
+finds them, with merged cells, hidden rows and hidden columns; it looks only at what is suspect.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from html import unescape
+from posixpath import join, normpath
+
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from beffroi.returns.reading.workbook import (
+    LIMITS,
+    Merge,
+    Position,
+    Sheet,
+    UnreadableFile,
+    Workbook,
+    column_number,
+    refuse_oversize,
+)
+
+_PREFIX = rb"<(?:\w+:)?"
+_SHEET = re.compile(_PREFIX + rb"sheet\s([^>]*)>")
+_RELATIONSHIP = re.compile(_PREFIX + rb"Relationship\s([^>]*)>")
+_ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_HIDDEN_COLUMN = re.compile(_PREFIX + rb"""col\s([^>]*\bhidden=["'](?:1|true)["'][^>]*)>""")
+_HIDDEN_ROW = re.compile(_PREFIX + rb"""row\s([^>]*\bhidden=["'](?:1|true)["'][^>]*)>""")
+_MERGE = re.compile(_PREFIX + rb"""mergeCell\s+ref=["']([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?["']""")
+_FORMULA = re.compile(_PREFIX + rb"f(?:\s[^>]*)?(?:/>|>([^<]*)<)")
+_VALUE = re.compile(_PREFIX + rb"(?:v|t)(?:\s[^>]*)?>([^<]+)<")
+_ADDRESS = re.compile(r"([A-Z]+)(\d+)")
+_ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
+_FAR_CELL = re.compile(rb""" r=["'](?:[A-Z]{2,}\d|[A-Z]\d{6,})""")
+_COLUMN_OF_CELL = re.compile(rb""" r=["']([A-Z]+)\d""")
+_FILLED_CELL = re.compile(_PREFIX + rb"""c\s[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*(?<!/)>""")
+_ROW_NUMBER = re.compile(_PREFIX + rb"""row\s[^>]*?\br=["'](\d+)["']""")
+
+
+def read_xlsx(content: bytes, archive: zipfile.ZipFile, name: str) -> Workbook:
+    """The sheets of an XLSX (or XLSM: macros are never run)."""
+    parts = dict(_sheet_parts(archive))
+    if len(parts) > LIMITS.sheets:
+        raise UnreadableFile(f"{name} a plus de {LIMITS.sheets} feuilles : envoyez les utiles.")
+    xmls = {sheet: archive.read(part) for sheet, part in parts.items()}
+    for sheet, xml in xmls.items():
+        _refuse_doctype(xml, name)
+        refuse_oversize(name, sheet, *_extent(xml))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    sheets = []
+    for about in book.sheets_metadata:
+        if about.typ == SheetTypeEnum.WorkSheet:
+            hidden = about.visible != SheetVisibleEnum.Visible
+            sheets.append(_sheet(book, about.name, hidden, xmls.pop(about.name), name))
+    return Workbook(name, sheets)
+
+
+def _sheet(book: CalamineWorkbook, sheet: str, hidden: bool, xml: bytes, name: str) -> Sheet:
+    rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    if not rows and _VALUE.search(xml):
+        raise UnreadableFile(
+            f"{name}, feuille « {sheet} » : ses cellules ne peuvent pas être lues ; ouvrez-le, "
+            "enregistrez-le à nouveau en .xlsx, et renvoyez-le."
+        )
+    return Sheet(
+        sheet,
+        rows,
+        hidden=hidden,
+        faults=dict(_faults(xml, f"{name}, feuille « {sheet} »")),
+        merges=[_merge(found) for found in _MERGE.finditer(xml)],
+        hidden_rows=frozenset(_hidden_rows(xml)),
+        hidden_columns=frozenset(_hidden_columns(xml)),
+    )
+
+
+def _refuse_doctype(xml: bytes, name: str) -> None:
+    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+        raise UnreadableFile(
+            f"{name} déclare des entités XML, ce qui n'est pas accepté : enregistrez-le à nouveau."
+        )
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Each sheet's name, with the member of the archive that holds it."""
+    members = set(archive.namelist())
+    targets = {}
+    for found in _RELATIONSHIP.finditer(archive.read("xl/_rels/workbook.xml.rels")):
+        about = _attributes(found[1])
+        target = about.get("Target", "")
+        absolute = target.startswith("/")
+        targets[about.get("Id")] = target[1:] if absolute else normpath(join("xl", target))
+    for found in _SHEET.finditer(archive.read("xl/workbook.xml")):
+        about = _attributes(found[1])
+        identifier = next((v for key, v in about.items() if key.endswith(":id")), None)
+        part = targets.get(identifier)
+        if part in members:
+            yield about["name"], part
+
+
+def _attributes(text: bytes) -> dict[str, str]:
+    return {
+        key.decode(): _text(double or single) for key, double, single in _ATTRIBUTE.findall(text)
+    }
+
+
+def _extent(xml: bytes) -> tuple[int, int]:
+    """Rows and columns as far as there is a value: far formatted blanks do not count.
+
+    Sheets of ordinary size are told at once: no cell beyond column Z or row 99,999.
+    """
+    if not _FAR_CELL.search(xml):
+        return 0, 0
+    rows = max((int(found[1]) for found in _ROW_NUMBER.finditer(xml)), default=0)
+    columns = max(map(_column, set(_COLUMN_OF_CELL.findall(xml))), default=0) + 1
+    if rows <= LIMITS.rows and columns <= LIMITS.columns and rows * columns <= LIMITS.cells:
+        return rows, columns
+    filled = [(found[1], found[2]) for found in _FILLED_CELL.finditer(xml)]
+    return (
+        max((int(row) for _, row in filled), default=0),
+        max((_column(column) for column, _ in filled), default=0) + 1,
+    )
+
+
+def _column(letters: bytes) -> int:
+    return column_number(letters.decode())
+
+
+def _merge(found: re.Match[bytes]) -> Merge:
+    left, top = _column(found[1]), int(found[2]) - 1
+    right = _column(found[3]) if found[3] else left
+    bottom = int(found[4]) - 1 if found[4] else top
+    return Merge(top, left, bottom, right)
+
+
+def _hidden_rows(xml: bytes) -> Iterator[int]:
+    for found in _HIDDEN_ROW.finditer(xml):
+        number = _attributes(found[1]).get("r", "")
+        if number.isdecimal():
+            yield int(number) - 1
+
+
+def _hidden_columns(xml: bytes) -> Iterator[int]:
+    for found in _HIDDEN_COLUMN.finditer(xml):
+        about = _attributes(found[1])
+        yield from range(int(about["min"]) - 1, min(int(about["max"]), LIMITS.columns))
+
+
+def _faults(xml: bytes, where: str) -> Iterator[tuple[Position, str]]:
+    """The cells that hold an error, or a formula without its value."""
+    root = _ROOT.search(xml)
+    prefix = (root and root[1]) or b""
+    start_tag, end_tag = b"<" + prefix + b"c ", b"</" + prefix + b"c>"
+    for suspect in _suspects(xml, prefix):
+        start = xml.rfind(start_tag, 0, suspect + 1)
+        opening = xml.find(b">", start)
+        is_alone = xml[opening - 1 : opening] == b"/"
+        inside = b"" if is_alone else xml[opening : xml.find(end_tag, opening)]
+        value = _VALUE.search(inside)
+        about = {} if value and suspect > opening else _attributes(xml[start:opening])
+        shown = _fault(about.get("t", ""), value, _FORMULA.search(inside))
+        if shown is None:
+            continue
+        address = _ADDRESS.fullmatch(about.get("r", ""))
+        if address is None:
+            raise UnreadableFile(
+                f"{where} : une cellule sans adresse porte une erreur ou une formule sans valeur ; "
+                "ouvrez le classeur, enregistrez-le à nouveau, et renvoyez-le."
+            )
+        yield (int(address[2]) - 1, column_number(address[1])), shown
+
+
+def _suspects(xml: bytes, prefix: bytes) -> Iterator[int]:
+    """Where an error or a formula stands. Plain searches: most sheets hold neither."""
+    formula = b"<" + prefix + b"f"
+    for sign in (b' t="e"', b" t='e'", formula + b">", formula + b" ", formula + b"/"):
+        position = xml.find(sign)
+        while position >= 0:
+            yield position
+            position = xml.find(sign, position + 1)
+
+
+def _fault(kind: str, value: re.Match[bytes] | None, formula: re.Match[bytes] | None) -> str | None:
+    """What stands instead of the value; ``None`` where there is one, be it an empty text."""
+    if kind == "e":
+        return _text(value[1]) if value else "#ERREUR"
+    if value or formula is None or kind == "str":
+        return None
+    return "=" + (_text(formula[1] or b"") or "…")
+
+
+def _text(raw: bytes) -> str:
+    return unescape(raw.decode(errors="replace"))
