@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -40,10 +41,21 @@ PAGES: dict[int, tuple[Promise, Promise]] = {
 }
 
 
-def error_page(request: HttpRequest, number: int) -> HttpResponse:
-    """The page of that error, in the layout."""
+def error_page(
+    request: HttpRequest, number: int, exception: Exception | None = None
+) -> HttpResponse:
+    """The page of that error, in the layout.
+
+    A refusal that explains itself (``raise BadRequest(_("…"))``) is shown as it is said.
+    """
     title, sentence = PAGES[number]
-    context = {"number": number, "title": title, "sentence": sentence, "back": "/"}
+    said = str(exception) if isinstance(exception, BadRequest | PermissionDenied) else ""
+    context: dict[str, object] = {
+        "number": number,
+        "title": title,
+        "sentence": said or sentence,
+        "back": "/",
+    }
     context["back_label"] = _("Revenir à l'accueil")
     return render(request, "ui/error.html", context, status=number)
 
@@ -51,13 +63,13 @@ def error_page(request: HttpRequest, number: int) -> HttpResponse:
 @login_not_required
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400."""
-    return error_page(request, 400)
+    return error_page(request, 400, exception)
 
 
 @login_not_required
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403."""
-    return error_page(request, 403)
+    return error_page(request, 403, exception)
 
 
 @login_not_required

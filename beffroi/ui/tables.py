@@ -37,7 +37,7 @@ class _Drawing:
     def _empty(self) -> str:
         sentence = self.table.empty or _("Rien à montrer ici pour le moment.")
         return (
-            f'<div class="empty"><h3>{escape(self.table.caption)}</h3>'
+            f'<div class="empty"><p class="empty-title">{escape(self.table.caption)}</p>'
             f"<p>{escape(sentence)}</p></div>"
         )
 

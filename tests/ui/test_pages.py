@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.test import Client, RequestFactory
 
@@ -84,6 +84,13 @@ def test_errors_have_one_sentence_and_a_way_back(
     document = read(response.content.decode())
     assert document.all("h1")
     assert any(link.attributes["href"] == "/" for link in document.all("a"))
+
+
+def test_a_refusal_that_explains_itself_is_shown(rf: RequestFactory) -> None:
+    response = errors.bad_request(rf.get("/"), BadRequest("Cette date n'existe pas."))
+    assert "Cette date n&#x27;existe pas." in response.content.decode()
+    silent = errors.bad_request(rf.get("/"), SuspiciousOperation("for the log alone"))
+    assert "for the log alone" not in silent.content.decode()
 
 
 def test_a_failure_asks_nothing_of_the_database(
