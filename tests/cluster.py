@@ -35,6 +35,14 @@ def _start() -> None:
     os.environ["BEFFROI_DATA"] = str(data)
 
 
+def as_administrator(statement: str) -> None:
+    """Run one statement of the administrator: make a database, drop one."""
+    with psycopg.connect(
+        f"host={os.environ[SOCKET]} user={ADMINISTRATOR} dbname=postgres", autocommit=True
+    ) as opened:
+        opened.execute(statement)
+
+
 if SOCKET not in os.environ:
     _start()
 os.environ["DATABASE_URL"] = f"postgresql://{OWNER}@/beffroi?host={os.environ[SOCKET]}"

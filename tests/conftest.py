@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection, connections
 
 from beffroi.server.migrating import owner_connection
 from beffroi.server.roles import APPLICATION, grant_application_rights
-from tests.cluster import OWNER
+from tests.cluster import OWNER, as_administrator
 
 
 def _connect_as(role: str, base: str | None = None) -> None:
@@ -31,6 +30,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     yield
     with django_db_blocker.unblock():
         _connect_as(OWNER)
+    # A browser's last request may still hold a connection: it must not keep the database alive.
+    name = connection.settings_dict["NAME"]
+    as_administrator(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    as_administrator(
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    )
 
 
 @pytest.fixture
@@ -40,18 +45,8 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]
     name = f"{template}_own"
     with django_db_blocker.unblock():
         connections.close_all()
-        _as_owner(f"CREATE DATABASE {name} TEMPLATE {template}")
+        as_administrator(f"CREATE DATABASE {name} TEMPLATE {template}")
         _connect_as(APPLICATION, name)
         yield name
         _connect_as(APPLICATION, template)
-        _as_owner(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _as_owner(statement: str) -> None:
-    import psycopg
-
-    owner = settings.DATABASE_OWNER
-    with psycopg.connect(
-        host=owner["HOST"], user=owner["USER"], dbname="postgres", autocommit=True
-    ) as opened:
-        opened.execute(statement)
+        as_administrator(f"DROP DATABASE {name} WITH (FORCE)")

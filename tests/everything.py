@@ -14,7 +14,7 @@ CHECKS = [
     ("ruff", "format", "--check", "."),
     ("mypy", "beffroi"),
     ("lint-imports", "--no-cache"),
-    ("djlint", "--check", "--lint", "--quiet", "beffroi"),
+    ("djlint", "--check", "--lint", "beffroi"),
     ("deptry", "."),
 ]
 

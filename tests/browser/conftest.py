@@ -1,0 +1,114 @@
+"""A real browser on the real site: one of each for the whole session."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from beffroi.cli.demonstration import ACCOUNTS
+from tests.browser.site import Site, connected_to, furnished_database, served
+
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+#: Where screenshots go, when they are wanted.
+SCREENSHOTS = "BEFFROI_SCREENSHOTS"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Debian's chromium."""
+    path = shutil.which("chromium")
+    if not path:
+        pytest.skip("chromium manque : apt-get install chromium")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Opened once."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def site_database(chromium: str, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The furnished database the site reads."""
+    with furnished_database(django_db_blocker) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def site(site_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site itself, with the account that may see everything."""
+    account = ACCOUNTS[0]
+    with served(site_database, tmp_path_factory.mktemp("site") / "log") as address:
+        yield Site(address, account.email, account.password)
+
+
+@pytest.fixture(autouse=True)
+def db(site_database: str, django_db_blocker: Any) -> Iterator[None]:
+    """Here the database is the site's: the test's own queries see what the site sees."""
+    with django_db_blocker.unblock(), connected_to(site_database):
+        yield
+
+
+def sign_in(page: Page, site: Site) -> None:
+    """Through the door, as anyone."""
+    page.goto(f"{site.address}/compte/connexion")
+    page.fill("[name=login]", site.email)
+    page.fill("[name=password]", site.password)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/compte/connexion" not in url)
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    """Somebody who signed in; shared: a test that signs out opens its own."""
+    context = browser.new_context(base_url=site.address, locale="fr-FR")
+    with context.new_page() as page:
+        sign_in(page, site)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def visitor(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    """Somebody who did not."""
+    context = browser.new_context(base_url=site.address, locale="fr-FR")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(signed_in: BrowserContext) -> Iterator[Page]:
+    """A page of somebody who signed in."""
+    with signed_in.new_page() as opened:
+        yield opened
+
+
+@pytest.fixture
+def shoot() -> Callable[[Page, str], None]:
+    """Keep a screenshot where ``BEFFROI_SCREENSHOTS`` names a directory; else do nothing."""
+    wanted = os.environ.get(SCREENSHOTS)
+
+    def keep(page: Page, name: str) -> None:
+        if wanted:
+            page.screenshot(path=Path(wanted) / f"{name}.png", full_page=True)
+
+    return keep

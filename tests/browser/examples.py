@@ -1,0 +1,30 @@
+"""Examples of the routes that take arguments, found in the furnished site.
+
+A room that adds such a route adds its example here; a route without one fails the tests. A route
+without arguments may have examples too, where its query changes the page.
+"""
+
+from __future__ import annotations
+
+from beffroi.ledger.models import Statement
+from tests.browser.routes import Example, Examples
+
+DEMO = {"slug": "demo-cper"}
+BETWEEN = "au=2024-12-31&unite=meur"
+
+
+def statements() -> list[Example]:
+    """One a posting: workbooks of each partner."""
+    found = Statement.objects.order_by("posting_id", "id").distinct("posting_id")
+    return [Example({"number": statement.pk}) for statement in found[:6]]
+
+
+EXAMPLES: Examples = {
+    "account_reset_password_from_key": lambda: [Example({"uidb36": "1", "key": "trop-ancien"})],
+    "ui:components": lambda: [Example({}), Example({}, "?unite=eur&tri=-cost&page=3")],
+    "workspace:contract": lambda: [Example(DEMO)],
+    "workspace:maquette": lambda: [Example(DEMO, f"?{BETWEEN}")],
+    "workspace:figure": lambda: [Example(DEMO, f"?{BETWEEN}&stage=committed&funder=etat&axis=I")],
+    "workspace:statement": statements,
+    "workspace:statement-file": lambda: statements()[:1],
+}
