@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from beffroi.cli import care, figures, lifecycle, returns
 from beffroi.cli.answering import Refused, fail
+from beffroi.cli.unexpected import report
+from beffroi.server.refusal import ServerRefusal
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -15,13 +17,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
-    except Refused as refusal:
+    except (Refused, ServerRefusal) as refusal:
         return fail(str(refusal))
     except BrokenPipeError:  # the reader of our output has gone: `beffroi … | head`
         sys.stderr.close()
         return 0
     except KeyboardInterrupt:
         return fail("Interrompu : rien n'a été écrit après la dernière écriture annoncée.")
+    except Exception as error:
+        return fail(report(error, arguments))
 
 
 def parser() -> argparse.ArgumentParser:

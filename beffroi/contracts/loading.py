@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from beffroi.contracts.contract_file import (
     ContractFile,
@@ -36,6 +36,7 @@ from beffroi.journal.actions import last_number, posting
 from beffroi.journal.models import PostingKind
 from beffroi.partners.actions import OrganisationRefused, ensure_organisations
 from beffroi.partners.models import Organisation
+from beffroi.server.constraints import sentence_of
 
 __all__ = ["ContractFile", "ContractFileRefused", "load_contract", "read_contract_file"]
 
@@ -59,25 +60,33 @@ def load_contract(file: ContractFile, *, sha256: str) -> Loaded:
     Facts are replaced by the file's; the tree keeps its versions. Raises
     :class:`ContractFileRefused`, with nothing written.
     """
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOADING_LOCK])
-        known = Contract.objects.filter(slug=file.slug).first()
-        if known and known.file_sha256 == sha256:
-            return Loaded(known, created=False, nodes_changed=0, unchanged=True)
-        if known and known.fictitious != file.fictitious:
-            raise ContractFileRefused(
-                f"{file.path.name} : le contrat « {file.slug} » est déjà chargé comme "
-                f"{'fictif' if known.fictitious else 'réel'} ; donnez-lui un autre id."
-            )
-        organisations = _organisations(file)
-        _check_references(file)
-        contract = _contract(file, sha256)
-        _replace_facts(contract, file, organisations)
-        changed = _changed_nodes(contract, file)
-        if changed:
-            with posting(PostingKind.CONTRACT, f"Arbre de {contract.name}") as opened:
-                _write_tree(contract, file, changed, opened.id)
+    try:
+        with transaction.atomic():
+            return _load(file, sha256)
+    except (IntegrityError, DataError) as error:
+        why = sentence_of(error) or "une valeur est trop longue ou hors des bornes."
+        raise ContractFileRefused(f"{file.path.name} : {why}") from error
+
+
+def _load(file: ContractFile, sha256: str) -> Loaded:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOADING_LOCK])
+    known = Contract.objects.filter(slug=file.slug).first()
+    if known and known.file_sha256 == sha256:
+        return Loaded(known, created=False, nodes_changed=0, unchanged=True)
+    if known and known.fictitious != file.fictitious:
+        raise ContractFileRefused(
+            f"{file.path.name} : le contrat « {file.slug} » est déjà chargé comme "
+            f"{'fictif' if known.fictitious else 'réel'} ; donnez-lui un autre id."
+        )
+    organisations = _organisations(file)
+    _check_references(file)
+    contract = _contract(file, sha256)
+    _replace_facts(contract, file, organisations)
+    changed = _changed_nodes(contract, file)
+    if changed:
+        with posting(PostingKind.CONTRACT, f"Arbre de {contract.name}") as opened:
+            _write_tree(contract, file, changed, opened.id)
     return Loaded(contract, created=known is None, nodes_changed=len(changed), unchanged=False)
 
 

@@ -12,7 +12,7 @@ import yaml
 from django.db import transaction
 
 from beffroi.contracts.models import Contradiction, Source
-from beffroi.journal.actions import last_number, posting
+from beffroi.journal.actions import posting
 from beffroi.journal.models import PostingKind
 from beffroi.partners.actions import ensure_organisations
 from beffroi.partners.models import Organisation, Succession
@@ -38,7 +38,6 @@ def load_foundations() -> dict[str, int]:
         "organisations": Organisation.objects.count(),
         "sources": Source.objects.count(),
         "perimeters": len(_yaml("perimeters.yaml")),
-        "postings": last_number(),
     }
 
 

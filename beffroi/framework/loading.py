@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from beffroi.contracts.loading import Loaded, load_contract, read_contract_file
 from beffroi.contracts.models import Contract
 from beffroi.contracts.reference import contract_files, load_foundations
@@ -62,7 +64,7 @@ def load_contract_file(path: Path) -> ContractLoaded:
     Raises ``ContractFileRefused``, with nothing written. Loading again changes nothing.
     """
     file = read_contract_file(path)
-    with acting(file=path.name):
+    with acting(file=path.name), transaction.atomic():
         loaded = load_contract(file, sha256=digest(path))
         lines = _lines_to_post(loaded.contract, file.framework)
         if lines:

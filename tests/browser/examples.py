@@ -9,7 +9,7 @@ from __future__ import annotations
 from beffroi.ledger.models import Statement
 from tests.browser.routes import Example, Examples
 
-DEMO = {"slug": "demo-cper"}
+DEMO, REAL = {"slug": "demo-cper"}, {"slug": "cper-hdf-2021-2027"}
 BETWEEN = "au=2024-12-31&unite=meur"
 
 
@@ -22,8 +22,8 @@ def statements() -> list[Example]:
 EXAMPLES: Examples = {
     "account_reset_password_from_key": lambda: [Example({"uidb36": "1", "key": "trop-ancien"})],
     "ui:components": lambda: [Example({}), Example({}, "?unite=eur&tri=-cost&page=3")],
-    "workspace:contract": lambda: [Example(DEMO)],
-    "workspace:maquette": lambda: [Example(DEMO, f"?{BETWEEN}")],
+    "workspace:contract": lambda: [Example(DEMO), Example(REAL)],
+    "workspace:maquette": lambda: [Example(DEMO, f"?{BETWEEN}"), Example(REAL)],
     "workspace:figure": lambda: [Example(DEMO, f"?{BETWEEN}&stage=committed&funder=etat&axis=I")],
     "workspace:statement": statements,
     "workspace:statement-file": lambda: statements()[:1],
