@@ -64,8 +64,11 @@ class RowSorter:
             return what
         if len(filled) == 1 and isinstance(filled[0], str):
             return "note"
-        if self._is_placed(row) or _says(row[self._code]) or _says(row[self._title]):
+        if self._is_placed(row):
             return LINE
+        if _says(row[self._code]) or _says(row[self._title]):
+            is_charged = _says(row[self._objective]) or self._has_amount(index, row)
+            return LINE if is_charged else "note"
         return "note" if all(isinstance(value, str) for value in filled) else "unlabelled"
 
     def _is_placed(self, row: Row) -> bool:
