@@ -48,7 +48,7 @@ def main() -> int:
     sound = all(results)
     if "--lint" not in sys.argv:
         ensure_chromium()
-        sound = run("pytest", "-n", "2") and sound
+        sound = run("pytest", "-n", "2", "--dist", "loadgroup") and sound
     return 0 if sound else 1
 
 

@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return fail("Interrompu : rien n'a été écrit après la dernière écriture annoncée.")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the user gets a sentence, never a traceback
         return fail(report(error, arguments))
 
 

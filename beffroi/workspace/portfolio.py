@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +26,12 @@ KINDS = {
 def portfolio_table(user: Any) -> tuple[Table, Table]:
     """Real contracts, and fictitious ones, as two tables that never meet."""
     seen = abilities_by_contract(user)
-    contracts = list(Contract.objects.filter(pk__in=seen).prefetch_related("participations"))
+    newest_first = F("start").desc(nulls_last=True)
+    contracts = list(
+        Contract.objects.filter(pk__in=seen)
+        .order_by(newest_first, "name")
+        .prefetch_related("participations")
+    )
     return (
         _table(_("Contrats"), [c for c in contracts if not c.fictitious], fictitious=False),
         _table(_("Démonstration"), [c for c in contracts if c.fictitious], fictitious=True),

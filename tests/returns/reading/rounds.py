@@ -32,6 +32,9 @@ SLUGS = {
     "Métropole européenne de Lille": "mel",
     "Amiens Métropole": "caam",
 }
+SLUGS_OF_FILES = dict(
+    zip(FILES, ("etat", "region-hdf", "cd59", "cd62", "mel", "caam"), strict=True)
+)
 KINDS_HELD_TO_THE_TRUTH = frozenset(
     {
         "not_a_number",
