@@ -31,6 +31,7 @@ def add_commands(commands: Any) -> None:
     _add_question(trace)
     for dimension in ("axis", "objective", "measure", "funder", "stage", "scheme"):
         trace.add_argument(f"--{dimension}")
+    trace.add_argument("--perimeter", help="les opérations entièrement situées dans ce périmètre")
     trace.set_defaults(run=run_trace)
 
 
@@ -93,7 +94,14 @@ def run_trace(arguments: argparse.Namespace) -> int:
         }
         if "stage" not in where:
             raise Refused("Précisez --stage : des montants de stades différents ne s'ajoutent pas.")
-        found = statements_behind(scope, arguments.on, known_asked(arguments.known_at), where)
+        _check_perimeter(arguments.perimeter)
+        found = statements_behind(
+            scope,
+            arguments.on,
+            known_asked(arguments.known_at),
+            where,
+            perimeter=arguments.perimeter,
+        )
     rows = [
         {
             "amount_cents": statement.cents,

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from beffroi.contracts.models import Contract
 from beffroi.contracts.tree import tree_places
+from beffroi.journal.models import Posting
+from beffroi.ledger.models import Heading, Statement
 from beffroi.ledger.positions import SILENT, Value
 from beffroi.ledger.territory import PLACES, locations
 
@@ -114,6 +117,13 @@ def balances(
         )
         for *heading, cents, unread, said in cursor.fetchall():
             yield HeadingRow(*heading), Value(int(cents), int(unread), int(said))
+
+
+def postings_of(scope: Scope) -> list[Posting]:
+    """The postings that say something of a contract (or of ordinary credit), in order."""
+    headings = Heading.objects.filter(contract=scope.contract)
+    said = Statement.objects.filter(posting=OuterRef("pk"), key__heading__in=headings)
+    return list(Posting.objects.filter(Exists(said)).order_by("number"))
 
 
 def headings_labelled(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from beffroi.ledger.queries import Scope, headings_labelled
+from beffroi.ledger.territory import locations
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +59,21 @@ def statements_behind(
     connu: int,
     where: Mapping[str, str | int | None],
     *,
-    operation_id: int | None = None,
+    perimeter: str | None = None,
 ) -> list[TracedStatement]:
     """The statements that add up to a figure, largest first.
 
     ``where`` gives the figure's labels by money dimension, as :func:`figures` names them
-    (``{"axis": "I", "funder": "etat", "stage": "committed"}``). Raises ``UnknownDimension``.
+    (``{"axis": "I", "funder": "etat", "stage": "committed"}``); ``perimeter`` keeps the operations
+    that lie in it. Raises ``UnknownDimension``.
     """
     headings = headings_labelled(scope, au, connu, where)
-    found = _standing(list(headings), au, connu, operation_id)
+    located = locations(scope.contract_id, au, connu, (), perimeter)
+    found = [
+        statement
+        for statement in _standing(list(headings), au, connu)
+        if located.places(statement.operation_id)
+    ]
     for statement in found:
         statement.labels = headings[statement.heading_id]
     cells = _cells([statement.id for statement in found])
@@ -100,9 +107,7 @@ LEFT JOIN operations_operation o ON o.id = k.operation_id
 """
 
 
-def _standing(
-    heading_ids: Sequence[int], au: datetime.date, connu: int, operation_id: int | None
-) -> list[TracedStatement]:
+def _standing(heading_ids: Sequence[int], au: datetime.date, connu: int) -> list[TracedStatement]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -113,14 +118,13 @@ def _standing(
                 JOIN ledger_statement s ON s.key_id = k.id
                 JOIN journal_posting p ON p.id = s.posting_id
                 WHERE k.heading_id = ANY(%(headings)s)
-                  AND (%(operation)s::bigint IS NULL OR k.operation_id = %(operation)s)
                   AND s.effective_on <= %(au)s AND p.number <= %(connu)s
                 ORDER BY s.key_id, s.effective_on DESC, p.number DESC
             ) standing ON standing.id = s.id
             WHERE s.kind <> 'retired'
             ORDER BY abs(s.cents) DESC, s.id
             """,
-            {"headings": list(heading_ids), "au": au, "connu": connu, "operation": operation_id},
+            {"headings": list(heading_ids), "au": au, "connu": connu},
         )
         return [TracedStatement(*row) for row in cursor.fetchall()]
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,13 +14,9 @@ from django.views.decorators.http import require_safe
 
 from beffroi.contracts.abilities import SEE, abilities
 from beffroi.contracts.models import Contract
+from beffroi.ledger.queries import Scope
 from beffroi.ui.components import Link
-from beffroi.workspace.situation import (
-    Situation,
-    known_choices,
-    postings_known,
-    situation_of,
-)
+from beffroi.workspace.situation import Situation, known_choices, situation_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +67,8 @@ def contract_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         can = abilities(request.user, contract) if contract else frozenset()
         if contract is None or SEE not in can:
             raise Http404
-        postings = postings_known()
-        page = Page(
-            contract,
-            can,
-            situation_of(request.GET.dict(), postings),
-            known_choices(postings),
-        )
+        situation = situation_of(request.GET.dict())
+        page = Page(contract, can, situation, known_choices(Scope(contract)))
         return view(request, page, **rest)
 
     return require_safe(guarded)
-
-
-def refuse_unless(allowed: bool) -> None:
-    """Stop here when the person may not."""
-    if not allowed:
-        raise PermissionDenied

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from beffroi.journal.actions import known_number
-from beffroi.journal.models import Posting
+from beffroi.contracts.vocabulary import Stage
+from beffroi.journal.actions import known_number, last_number
+from beffroi.ledger.queries import Scope, postings_of
 from beffroi.ui import figures
 
 
@@ -33,7 +35,7 @@ class Situation:
         return f"?{query}" if query else ""
 
 
-def situation_of(parameters: Mapping[str, str], postings: Sequence[Posting]) -> Situation:
+def situation_of(parameters: Mapping[str, str]) -> Situation:
     """The situation an address asks for: today, as known now, where it asks for none.
 
     Raises ``BadRequest`` with a sentence for a date or a posting that is none.
@@ -41,9 +43,21 @@ def situation_of(parameters: Mapping[str, str], postings: Sequence[Posting]) -> 
     asked = {name: parameters[name] for name in ("au", "connu") if parameters.get(name)}
     return Situation(
         au=_day(asked["au"]) if "au" in asked else timezone.localdate(),
-        connu=_known(asked["connu"], postings) if "connu" in asked else _last(postings),
+        connu=_known(asked["connu"]) if "connu" in asked else last_number(),
         asked=asked,
     )
+
+
+def stage_named(text: str) -> Stage:
+    """The stage an address asks for. Raises ``BadRequest`` with a sentence."""
+    if text not in Stage.values:
+        raise BadRequest(_("Le stade « %(stage)s » est inconnu.") % {"stage": text[:40]})
+    return Stage(text)
+
+
+def rest_of(request: HttpRequest, without: str) -> str:
+    """The rest of the address, for a switch that changes one parameter."""
+    return urlencode([(k, v) for k, v in request.GET.items() if k != without])
 
 
 def day_asked(parameters: Mapping[str, str], name: str) -> datetime.date | None:
@@ -51,22 +65,13 @@ def day_asked(parameters: Mapping[str, str], name: str) -> datetime.date | None:
     return _day(parameters[name]) if parameters.get(name) else None
 
 
-def known_choices(postings: Sequence[Posting]) -> list[tuple[str, str]]:
-    """What « connue au » offers: everything, or up to one of the postings, latest first."""
+def known_choices(scope: Scope) -> list[tuple[str, str]]:
+    """What « connue au » offers: everything, or up to one of the scope's postings, latest first."""
     choices = [("", _("aujourd'hui"))]
-    for posting in reversed(postings):
+    for posting in reversed(postings_of(scope)):
         on = figures.day(timezone.localtime(posting.at).date())
         choices.append((str(posting.number), f"n° {posting.number}, {on} – {posting.label[:60]}"))
     return choices
-
-
-def postings_known() -> list[Posting]:
-    """Every posting, in the order in which they became known."""
-    return list(Posting.objects.only("number", "at", "label", "received_on").order_by("number"))
-
-
-def _last(postings: Sequence[Posting]) -> int:
-    return postings[-1].number if postings else 0
 
 
 def _day(text: str) -> datetime.date:
@@ -79,9 +84,9 @@ def _day(text: str) -> datetime.date:
         ) from None
 
 
-def _known(text: str, postings: Sequence[Posting]) -> int:
+def _known(text: str) -> int:
     if text.isascii() and text.isdecimal() and len(text) < 18:
-        if int(text) > _last(postings):
+        if int(text) > last_number():
             raise BadRequest(
                 _("L'écriture n° %(number)s n'existe pas encore.") % {"number": text[:18]}
             )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from beffroi.workspace import views
+from beffroi.workspace import ordinary, tracing, views
 
 app_name = "workspace"
 urlpatterns = [
     path("", views.portfolio, name="portfolio"),
-    path("droit-commun", views.ordinary, name="ordinary"),
+    path("droit-commun", ordinary.ordinary, name="ordinary"),
+    path("droit-commun/chiffre", tracing.ordinary_figure, name="ordinary-figure"),
     path("contrats/<slug:slug>", views.contract, name="contract"),
     path("contrats/<slug:slug>/maquette", views.maquette, name="maquette"),
-    path("contrats/<slug:slug>/chiffre", views.figure, name="figure"),
-    path("declarations/<int:number>", views.statement, name="statement"),
-    path("declarations/<int:number>/fichier", views.statement_file, name="statement-file"),
+    path("contrats/<slug:slug>/chiffre", tracing.figure, name="figure"),
+    path("declarations/<int:number>", tracing.statement, name="statement"),
+    path("declarations/<int:number>/fichier", tracing.statement_file, name="statement-file"),
 ]

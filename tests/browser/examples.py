@@ -25,6 +25,7 @@ EXAMPLES: Examples = {
     "workspace:contract": lambda: [Example(DEMO), Example(REAL)],
     "workspace:maquette": lambda: [Example(DEMO, f"?{BETWEEN}"), Example(REAL)],
     "workspace:figure": lambda: [Example(DEMO, f"?{BETWEEN}&stage=committed&funder=etat&axis=I")],
+    "workspace:ordinary-figure": lambda: [Example({}, "?stage=programmed&perimeter=PSAT")],
     "workspace:statement": statements,
     "workspace:statement-file": lambda: statements()[:1],
 }

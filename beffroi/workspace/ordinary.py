@@ -1,0 +1,87 @@
+"""State grants outside any contract: the real territory's baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from beffroi.contracts.vocabulary import Stage
+from beffroi.ledger.queries import Figure, Scope, figures
+from beffroi.ui.columns import Cell, Column, Row, Table
+from beffroi.ui.components import Link, unit_choices
+from beffroi.ui.figures import Unit, unit_from
+from beffroi.workspace.situation import Situation, known_choices, rest_of, situation_of
+
+SCOPE = Scope(None)
+
+
+def ordinary_context(situation: Situation, trail: Sequence[Link] = ()) -> dict[str, Any]:
+    """What every page of ordinary credit shows around its own content."""
+    home = reverse("workspace:ordinary") + situation.link()
+    return {
+        "situation": situation,
+        "known": known_choices(SCOPE),
+        "connu": situation.asked.get("connu", ""),
+        "home": home,
+        "trail": [
+            Link(_("Contrats"), reverse("workspace:portfolio")),
+            Link(_("Droit commun"), home if trail else ""),
+            *trail,
+        ],
+    }
+
+
+@require_safe
+def ordinary(request: HttpRequest) -> HttpResponse:
+    """Grants by perimeter, exercise and scheme, with how many operations they make."""
+    situation = situation_of(request.GET.dict())
+    unit = unit_from(request.GET.get("unite"), Unit.MILLION)
+    found = figures(SCOPE, situation.au, situation.connu, ["perimeter", "year", "scheme"])
+    context = ordinary_context(situation) | {
+        "table": _table(found, situation, unit),
+        "units": unit_choices(unit, rest_of(request, "unite")),
+    }
+    return render(request, "workspace/ordinary.html", context)
+
+
+def _table(found: Sequence[Figure], situation: Situation, unit: Unit) -> Table:
+    return Table(
+        caption=_("Dotations de l'État programmées, par périmètre"),
+        columns=[
+            Column("perimeter", _("Périmètre")),
+            Column("year", _("Exercice")),
+            Column("scheme", _("Dispositif")),
+            Column("operations", _("Opérations"), "count"),
+            Column("programmed", Stage.PROGRAMMED.label, "amount"),
+        ],
+        rows=[_row(figure, situation) for figure in found],
+        unit=unit,
+        id="droit-commun",
+        notes=[
+            _(
+                "Une opération compte dans un périmètre quand toutes ses communes y sont. Les "
+                "périmètres se recouvrent : leurs montants ne s'ajoutent pas."
+            )
+        ],
+        empty=_("Aucune dotation n'est connue à ces dates."),
+    )
+
+
+def _row(figure: Figure, situation: Situation) -> Row:
+    labels = {name: str(value) for name, value in figure.labels.items()}
+    href = reverse("workspace:ordinary-figure") + situation.link(**labels)
+    return Row(
+        {
+            "perimeter": figure.labels["perimeter"],
+            "scheme": figure.labels["scheme"],
+            "year": labels["year"],
+            "operations": figure.operations,
+            "programmed": Cell(figure.value.cents, href=href, unread=figure.value.unread),
+        }
+    )

@@ -1,0 +1,241 @@
+"""From a figure to the statements that make it, and to the cells they were read in."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from beffroi.contracts.abilities import SEE, abilities
+from beffroi.contracts.models import Contract
+from beffroi.contracts.vocabulary import Nature, Stage
+from beffroi.files.actions import path_of
+from beffroi.files.models import StoredFile
+from beffroi.ledger.queries import Scope
+from beffroi.ledger.tracing import TracedStatement, statement_named, statements_behind
+from beffroi.partners.models import Organisation
+from beffroi.territories.models import Perimeter
+from beffroi.ui.columns import Cell, Column, Row, Table
+from beffroi.ui.components import Choice, Fact, Link
+from beffroi.ui.figures import Unit, day
+from beffroi.workspace.access import Page, contract_page
+from beffroi.workspace.ordinary import SCOPE, ordinary_context
+from beffroi.workspace.sheets import draw_around
+from beffroi.workspace.situation import Situation, situation_of, stage_named
+
+LONGEST_LIST = 200
+"""How many statements a page shows at once."""
+
+LABELS = ("axis", "objective", "measure", "funder", "scheme", "stage", "nature", "year")
+"""What an address may say of a figure, in the words of the query layer."""
+
+
+@contract_page
+def figure(request: HttpRequest, page: Page) -> HttpResponse:
+    """The statements that add up to one figure of a contract."""
+    trail = [Link(_("Maquette"), _maquette(page)), Link(_("Chiffre"))]
+    context = page.context("maquette", trail) | {"base": "workspace/contract_base.html"}
+    context |= _behind(request, Scope(page.contract), page.situation)
+    return render(request, "workspace/figure.html", context)
+
+
+@require_safe
+def ordinary_figure(request: HttpRequest) -> HttpResponse:
+    """The statements that add up to one figure of ordinary credit."""
+    situation = situation_of(request.GET.dict())
+    context = ordinary_context(situation, [Link(_("Chiffre"))])
+    context |= {"base": "workspace/ordinary_base.html"} | _behind(request, SCOPE, situation)
+    return render(request, "workspace/figure.html", context)
+
+
+def _behind(request: HttpRequest, scope: Scope, situation: Situation) -> dict[str, Any]:
+    """A figure and its statements, a page of them at a time."""
+    where = {name: request.GET[name] for name in LABELS if request.GET.get(name)}
+    if "stage" not in where:
+        raise BadRequest(_("Un chiffre a un stade : des stades différents ne s'ajoutent pas."))
+    stage_named(where["stage"])
+    perimeter = _perimeter(request.GET.get("perimeter"))
+    found = statements_behind(
+        scope,
+        situation.au,
+        situation.connu,
+        {**where, **_year(where)},
+        perimeter=perimeter.slug if perimeter else None,
+    )
+    listed = Paginator(found, LONGEST_LIST).get_page(request.GET.get("page"))
+    fictitious = bool(scope.contract and scope.contract.fictitious)
+    return {
+        "total": sum(statement.cents for statement in found),
+        "unread": sum(statement.unread for statement in found),
+        "count": len(found),
+        "where": _described(where, perimeter),
+        "listed": listed,
+        "table": _statements_table(list(listed), fictitious),
+    }
+
+
+def _year(where: dict[str, str]) -> dict[str, int]:
+    """The year as the query layer has it. Raises ``BadRequest`` with a sentence."""
+    if "year" not in where:
+        return {}
+    if not (where["year"].isascii() and where["year"].isdecimal() and len(where["year"]) == 4):
+        raise BadRequest(_("« %(year)s » n'est pas une année.") % {"year": where["year"][:40]})
+    return {"year": int(where["year"])}
+
+
+def _perimeter(slug: str | None) -> Perimeter | None:
+    found = Perimeter.objects.filter(slug=slug).first() if slug else None
+    if slug and found is None:
+        raise BadRequest(_("Le périmètre « %(slug)s » est inconnu.") % {"slug": slug[:40]})
+    return found
+
+
+def _maquette(page: Page) -> str:
+    return reverse("workspace:maquette", args=[page.contract.slug]) + page.situation.link()
+
+
+@require_safe
+def statement(request: HttpRequest, number: int) -> HttpResponse:
+    """One statement, and the workbook opened at each of its cells."""
+    found, contract = _statement_seen(request, number)
+    cell = next(
+        (cell for cell in found.cells if cell.where == request.GET.get("cellule")),
+        found.cells[0] if found.cells else None,
+    )
+    drawn = draw_around(cell.sha256, cell.sheet, cell.cell) if cell else None
+    trail = [Link(_("Contrats"), reverse("workspace:portfolio"))]
+    if contract:
+        trail.append(Link(contract.name, reverse("workspace:contract", args=[contract.slug])))
+    context = {
+        "statement": found,
+        "contract": contract,
+        "cell": cell,
+        "drawn": drawn,
+        "facts": _statement_facts(found),
+        "cells": [
+            Choice(
+                other.where, "?" + urlencode({"cellule": other.where}) + "#cellule", other is cell
+            )
+            for other in found.cells
+        ],
+        "download": reverse("workspace:statement-file", args=[number]),
+        "trail": [*trail, Link(_("Déclaration"))],
+    }
+    return render(request, "workspace/statement.html", context)
+
+
+@require_safe
+def statement_file(request: HttpRequest, number: int) -> FileResponse:
+    """The file a statement was read in, as the partner sent it."""
+    found, _contract = _statement_seen(request, number)
+    if not found.cells:
+        raise Http404
+    stored = StoredFile.objects.get(pk=found.cells[0].sha256)
+    return FileResponse(
+        path_of(stored.sha256).open("rb"),
+        as_attachment=True,
+        filename=stored.name,
+        content_type="application/octet-stream",
+    )
+
+
+def _statement_seen(request: HttpRequest, number: int) -> tuple[TracedStatement, Contract | None]:
+    """A statement the person may see: one of a contract of theirs, or of ordinary credit."""
+    found = statement_named(number)
+    if found is None:
+        raise Http404
+    contract = Contract.objects.filter(pk=found.contract_id or 0).first()
+    if contract is not None and SEE not in abilities(request.user, contract):
+        raise Http404
+    return found, contract
+
+
+def _described(where: dict[str, str], perimeter: Perimeter | None) -> list[Fact]:
+    """What a figure is, label by label, in words."""
+    titles = {
+        "axis": _("Axe"),
+        "objective": _("Objectif"),
+        "measure": _("Mesure"),
+        "funder": _("Financeur"),
+        "scheme": _("Dispositif"),
+        "stage": _("Stade"),
+        "nature": _("Nature de crédit"),
+        "year": _("Année"),
+    }
+    words: dict[str, Any] = dict(where)
+    words["stage"] = Stage(where["stage"]).label
+    if where.get("nature") in Nature.values:
+        words["nature"] = Nature(where["nature"]).label
+    if "funder" in where:
+        funder = Organisation.objects.filter(slug=where["funder"]).first()
+        words["funder"] = funder.name if funder else where["funder"]
+    facts = [Fact(titles[name], words[name]) for name in where]
+    return [Fact(_("Périmètre"), perimeter.name), *facts] if perimeter else facts
+
+
+def _statements_table(statements: list[TracedStatement], fictitious: bool) -> Table:
+    rows = []
+    for found in statements:
+        href = reverse("workspace:statement", args=[found.id]) + "#cellule"
+        cells = ", ".join(cell.where for cell in found.cells[:3])
+        if len(found.cells) > 3:
+            cells += "…"
+        rows.append(
+            Row(
+                {
+                    "operation": found.operation or _("Montant sans opération"),
+                    "code": found.operation_code or "",
+                    "objective": found.labels.get("measure"),
+                    "funder": found.labels.get("funder"),
+                    "year": str(found.labels.get("year") or ""),
+                    "amount": Cell(found.cents, href=href, unread=found.unread),
+                    "on": found.on,
+                    "posting": str(found.posting),
+                    "cells": Cell(cells, href=href),
+                }
+            )
+        )
+    return Table(
+        caption=_("Déclarations"),
+        columns=[
+            Column("operation", _("Opération")),
+            Column("code", _("Code")),
+            Column("objective", _("Objectif")),
+            Column("funder", _("Financeur")),
+            Column("year", _("Année")),
+            Column("amount", _("Montant"), "amount", total=True),
+            Column("on", _("Situation au"), "date"),
+            Column("posting", _("Écriture")),
+            Column("cells", _("Lue dans")),
+        ],
+        rows=rows,
+        unit=Unit.EURO,
+        id="declarations",
+        fictitious=fictitious,
+        empty=_("Personne ne déclare rien ici à ces dates : changez « situation au »."),
+    ).with_total(_("Total de la page"))
+
+
+def _statement_facts(found: TracedStatement) -> list[Fact]:
+    posted = timezone.localtime(found.posted_at)
+    return [
+        Fact(_("Opération"), found.operation or "", note=found.operation_code or ""),
+        Fact(_("Déclaré par"), found.source),
+        Fact(_("Argent de"), found.funder),
+        Fact(_("Stade"), Stage(found.stage).label),
+        Fact(_("Nature de crédit"), Nature(found.nature).label),
+        Fact(_("Situation au"), day(found.on)),
+        Fact(
+            _("Connue par"),
+            _("l'écriture n° %(number)s, le %(on)s")
+            % {"number": found.posting, "on": day(posted.date())},
+        ),
+    ]
