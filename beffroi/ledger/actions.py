@@ -19,6 +19,7 @@ from beffroi.ledger.statements_sql import (
     DROP_WORKING_TABLES,
     ENTRIES,
     EVIDENCE,
+    KNOWN_HEADINGS,
     NEW_KEYS,
     REMOVED,
     RIVAL_HISTORY,
@@ -202,10 +203,8 @@ def _retire_rivals(
     effective_on: datetime.date,
 ) -> int:
     """Silence the keys that cannot stand beside the new statements, and conversely."""
-    cursor.execute(
-        RIVAL_HISTORY,
-        {"contract": contract_id, "source": source_id, "effective_on": effective_on},
-    )
+    cursor.execute(KNOWN_HEADINGS, {"contract": contract_id, "source": source_id})
+    cursor.execute(RIVAL_HISTORY, {"effective_on": effective_on})
     silenced: list[tuple[int, datetime.date]] = []
     for key_ids, statements, said in _groups(cursor.fetchall()):
         found = positions.retirements(statements, said, effective_on, posting=_LAST)
@@ -225,12 +224,10 @@ History = tuple[dict[positions.Key, int], list[Stated], dict[positions.Key, Valu
 
 def _groups(rows: Iterable[tuple]) -> Iterator[History]:  # type: ignore[type-arg]
     """Histories of the money in question, one (operation, funder, stage, nature) at a time."""
-    groups: dict[tuple[object, ...], History] = {}
-    for operation, funder, stage, nature, key_id, node, scheme, year, basis, *story in rows:
+    groups: dict[tuple[int, int], History] = {}
+    for operation, money, key_id, node, scheme, year, basis, *story in rows:
         key = positions.Key(node, scheme, year, basis)
-        key_ids, statements, said = groups.setdefault(
-            (operation, funder, stage, nature), ({}, [], {})
-        )
+        key_ids, statements, said = groups.setdefault((operation, money), ({}, [], {}))
         key_ids[key] = key_id
         is_stated, on, number, kind = story
         if is_stated:

@@ -14,9 +14,12 @@ CREATE TEMP TABLE stated (
 CREATE TEMP TABLE silenced (
     key_id bigint, effective_on date, kind text, proof text
 ) ON COMMIT DROP;
+CREATE TEMP TABLE known_heading (
+    heading_id bigint, money int, node_id bigint, scheme text, year smallint, tax_basis text
+) ON COMMIT DROP;
 """
 
-DROP_WORKING_TABLES = "DROP TABLE incoming, incoming_cell, stated, silenced"
+DROP_WORKING_TABLES = "DROP TABLE incoming, incoming_cell, stated, silenced, known_heading"
 
 NEW_KEYS = """
 INSERT INTO ledger_key (heading_id, operation_id)
@@ -39,34 +42,43 @@ JOIN ledger_key k ON k.heading_id = i.heading_id AND k.operation_id IS NULL
 WHERE i.operation_id IS NULL
 """
 
-# Everything ever said of the same money (operation, funder, stage, nature) by this source, where a
-# key that is not stated now was stated before, or where later dates may already tell otherwise.
+# All headings of this source and contract. Those that share ``money`` (one funder, stage and
+# nature) speak, for one operation, of the same money. Kept and analysed apart: the planner cannot
+# guess how many they are, and would compare every key with every other.
+KNOWN_HEADINGS = """
+INSERT INTO known_heading
+SELECT id, dense_rank() OVER (ORDER BY funder_id, stage, nature), node_id, scheme, year, tax_basis
+FROM ledger_heading
+WHERE contract_id IS NOT DISTINCT FROM %(contract)s AND source_id = %(source)s;
+ANALYZE known_heading, stated
+"""
+
+# Everything ever said of the same money by this source, where a key that is not stated now was
+# stated before, or where later dates may already tell otherwise.
 # Only operations: a lump sum of another measure is other money.
 RIVAL_HISTORY = """
 WITH stated_money AS (
-    SELECT DISTINCT i.operation_id, h.funder_id, h.stage, h.nature
-    FROM incoming i JOIN ledger_heading h ON h.id = i.heading_id
+    SELECT DISTINCT i.operation_id, h.money
+    FROM incoming i JOIN known_heading h USING (heading_id)
     WHERE i.operation_id IS NOT NULL
 ), known AS (
-    SELECT m.operation_id, m.funder_id, m.stage, m.nature, k.id AS key_id,
-           h.node_id, h.scheme, h.year, h.tax_basis,
-           EXISTS (SELECT 1 FROM stated s WHERE s.key_id = k.id) AS is_stated,
+    SELECT m.operation_id, m.money, k.id AS key_id, h.node_id, h.scheme, h.year, h.tax_basis,
+           n.key_id IS NOT NULL AS is_stated,
            EXISTS (SELECT 1 FROM ledger_statement s WHERE s.key_id = k.id
                    AND s.effective_on > %(effective_on)s) AS is_stated_later
-    FROM ledger_heading h
-    JOIN ledger_key k ON k.heading_id = h.id
-    JOIN stated_money m ON m.operation_id = k.operation_id AND m.funder_id = h.funder_id
-                       AND m.stage = h.stage AND m.nature = h.nature
-    WHERE h.contract_id IS NOT DISTINCT FROM %(contract)s AND h.source_id = %(source)s
+    FROM stated_money m
+    JOIN ledger_key k ON k.operation_id = m.operation_id
+    JOIN known_heading h ON h.heading_id = k.heading_id AND h.money = m.money
+    LEFT JOIN stated n ON n.key_id = k.id
 ), contested AS (
-    SELECT operation_id, funder_id, stage, nature FROM known
-    GROUP BY operation_id, funder_id, stage, nature
+    SELECT operation_id, money FROM known
+    GROUP BY operation_id, money
     HAVING bool_or(NOT is_stated) OR count(*) > 1 AND bool_or(is_stated_later)
 )
-SELECT n.operation_id, n.funder_id, n.stage, n.nature, n.key_id, n.node_id, n.scheme, n.year,
-       n.tax_basis, n.is_stated, s.effective_on, p.number, s.kind
+SELECT n.operation_id, n.money, n.key_id, n.node_id, n.scheme, n.year, n.tax_basis,
+       n.is_stated, s.effective_on, p.number, s.kind
 FROM contested c
-JOIN known n USING (operation_id, funder_id, stage, nature)
+JOIN known n USING (operation_id, money)
 LEFT JOIN ledger_statement s ON s.key_id = n.key_id
 LEFT JOIN journal_posting p ON p.id = s.posting_id
 ORDER BY n.operation_id, n.key_id, p.number
