@@ -189,7 +189,8 @@ def _no_fit(workbook: Workbook, candidates: Sequence[Layout]) -> str:
     """The refusal, with what the nearest layout would need."""
     nearest = min(_distances(workbook, candidates), default=None, key=lambda each: each[0])
     advice = "vérifiez les en-têtes de ses colonnes, ou décrivez-le par une nouvelle mise en page."
-    if nearest is None or nearest[0] > 0.5:
+    farthest = 0.5 if len(candidates) > 1 else 1.0  # a layout imposed always says what it lacks
+    if nearest is None or nearest[0] > farthest:
         return f"{workbook.name} n'a la forme d'aucune mise en page connue : {advice}"
     _, layout, sheet, missing = nearest
     where = f", feuille « {sheet} »" if sheet else ""
