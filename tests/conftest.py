@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections
+from django.utils.translation import override
 
 from beffroi.server.migrating import owner_connection
 from beffroi.server.roles import APPLICATION, grant_application_rights
@@ -36,6 +39,19 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     as_administrator(
         f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def static_root() -> None:
+    """The server of static files wants its directory to exist, be it empty."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def french() -> Iterator[None]:
+    """The language a page was read in is forgotten before and after."""
+    with override("fr"):
+        yield
 
 
 @pytest.fixture

@@ -19,7 +19,3 @@ def main() -> None:
     worker_app = app.with_connector(app.connector.get_worker_connector())
     with worker_app.open():
         worker_app.run_worker(concurrency=1)
-
-
-if __name__ == "__main__":
-    main()

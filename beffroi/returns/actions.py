@@ -110,7 +110,7 @@ def import_return(
             "vérifiez --partner, ou nommez sa mise en page avec --layout."
         )
     taking = _Taking(path, reading, partner, on, complete, contract=contract)
-    return taking.take(f"{partner.name}, {contract.name}, au {on:%d/%m/%Y}")
+    return taking.take(f"{partner}, au {on:%d/%m/%Y}, {contract.name}")
 
 
 def import_ordinary(

@@ -129,7 +129,7 @@ def _web(port: int) -> list[str]:
 
 
 def _worker() -> list[str]:
-    return [sys.executable, "-m", "beffroi.jobs.worker"]
+    return [sys.executable, "-m", "beffroi.jobs"]
 
 
 def _answers(port: int, web: Supervised, stopping: threading.Event) -> bool:

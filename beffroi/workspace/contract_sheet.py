@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from beffroi.contracts.models import Contract, Contradiction, Link, Source, Stated
+from beffroi.contracts.queries import links_of, stated_facts
 from beffroi.contracts.tree import TreeNode, tree
 from beffroi.contracts.vocabulary import Role
+from beffroi.partners.models import Organisation
 from beffroi.territories.queries import PerimeterShown, perimeters
 from beffroi.ui.components import Elapsed
 from beffroi.ui.figures import Unit, money
@@ -58,21 +60,27 @@ class _Sheet:
     def __init__(self, contract: Contract, situation: Situation) -> None:
         self.contract = contract
         self.situation = situation
-        self.sources = {source.code: source for source in Source.objects.all()}
         self.used: dict[str, Source] = {}
         self.disputed: set[str] = set(contract.contradictions)
+        self.stated = stated_facts(contract)
+        self.sources = {source.code: source for source in self.stated.sources}
 
     def parties(self) -> list[tuple[str, list[Known]]]:
         """Who takes part, by role."""
-        found = self.contract.participations.select_related("organisation").order_by("rank")
+        parties = self.stated.participations
+        names = dict(
+            Organisation.objects.filter(
+                pk__in=[party.organisation_id for party in parties]
+            ).values_list("pk", "name")
+        )
         return self._grouped(
-            ((Role(party.role).label, self._known(party, party.organisation.name, "")))
-            for party in found
+            (Role(party.role).label, self._known(party, names[party.organisation_id], ""))
+            for party in parties
         )
 
     def milestones(self) -> list[Known]:
         """What happened and what is planned, in order; undated last."""
-        found = sorted(self.contract.milestones.all(), key=lambda m: (m.date == "", m.date))
+        found = sorted(self.stated.milestones, key=lambda m: (m.date == "", m.date))
         return [
             self._known(
                 milestone,
@@ -99,7 +107,7 @@ class _Sheet:
                     _published(amount.cents, amount.text, amount.precision),
                 ),
             )
-            for amount in self.contract.amounts.all()
+            for amount in self.stated.amounts
         )
 
     def facts(self) -> list[tuple[str, list[Known]]]:
@@ -111,7 +119,7 @@ class _Sheet:
                     fact, fact.label, f"{fact.value} ({fact.date})" if fact.date else fact.value
                 ),
             )
-            for fact in self.contract.facts.all()
+            for fact in self.stated.facts
         )
 
     def bodies(self) -> list[tuple[str, list[tuple[str, str]], Known]]:
@@ -133,17 +141,15 @@ class _Sheet:
                 ],
                 self._known(body, body.name, ""),
             )
-            for body in self.contract.bodies.all()
+            for body in self.stated.bodies
         ]
 
     def links(self) -> list[Known]:
         """Contracts before, after and beside; strategies."""
         backwards = {"predecessor": _("est suivi par"), "frames": _("cadre")}
-        found = [
-            self._link(Link.Kind(link.kind).label, link, link.other)
-            for link in self.contract.links.select_related("other")
-        ]
-        for link in self.contract.links_to.select_related("contract"):
+        own, others = links_of(self.contract)
+        found = [self._link(Link.Kind(link.kind).label, link, link.other) for link in own]
+        for link in others:
             label = backwards.get(link.kind, Link.Kind(link.kind).label)
             found.append(self._link(label, link, link.contract))
         return found
@@ -156,12 +162,14 @@ class _Sheet:
 
     def perimeters(self) -> list[PerimeterShown]:
         """The lists of communes it is concerned with, each with its source."""
+        if not self.contract.perimeters:
+            return []
         known = perimeters(self.situation.au, self.situation.connu)
         return [shown for shown in known if shown.slug in self.contract.perimeters]
 
     def contradictions(self) -> list[tuple[Contradiction, Sequence[Source]]]:
         """The subjects on which sources disagree about this contract."""
-        found = Contradiction.objects.filter(code__in=self.disputed)
+        found = (each for each in self.stated.contradictions if each.code in self.disputed)
         return [(each, self._cited(each.sources)) for each in found]
 
     def cited(self) -> list[Source]:

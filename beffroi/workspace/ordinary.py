@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from beffroi.contracts.vocabulary import Stage
 from beffroi.ledger.queries import Figure, Scope, figures
+from beffroi.territories.models import Perimeter
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.components import Link, unit_choices
 from beffroi.ui.figures import Unit, unit_from
@@ -51,6 +52,7 @@ def ordinary(request: HttpRequest) -> HttpResponse:
 
 
 def _table(found: Sequence[Figure], situation: Situation, unit: Unit) -> Table:
+    names = dict(Perimeter.objects.values_list("slug", "name"))
     return Table(
         caption=_("Dotations de l'État programmées, par périmètre"),
         columns=[
@@ -60,7 +62,7 @@ def _table(found: Sequence[Figure], situation: Situation, unit: Unit) -> Table:
             Column("operations", _("Opérations"), "count"),
             Column("programmed", Stage.PROGRAMMED.label, "amount"),
         ],
-        rows=[_row(figure, situation) for figure in found],
+        rows=[_row(figure, situation, names) for figure in found],
         unit=unit,
         id="droit-commun",
         notes=[
@@ -73,12 +75,12 @@ def _table(found: Sequence[Figure], situation: Situation, unit: Unit) -> Table:
     )
 
 
-def _row(figure: Figure, situation: Situation) -> Row:
+def _row(figure: Figure, situation: Situation, names: Mapping[str, str]) -> Row:
     labels = {name: str(value) for name, value in figure.labels.items()}
     href = reverse("workspace:ordinary-figure") + situation.link(**labels)
     return Row(
         {
-            "perimeter": figure.labels["perimeter"],
+            "perimeter": names[labels["perimeter"]],
             "scheme": figure.labels["scheme"],
             "year": labels["year"],
             "operations": figure.operations,

@@ -9,7 +9,9 @@ from __future__ import annotations
 from beffroi.ledger.models import Statement
 from tests.browser.routes import Example, Examples
 
-DEMO, REAL = {"slug": "demo-cper"}, {"slug": "cper-hdf-2021-2027"}
+DEMO, REAL, PACT = (
+    {"slug": slug} for slug in ("demo-cper", "cper-hdf-2021-2027", "erbm-2017-2027")
+)
 BETWEEN = "au=2024-12-31&unite=meur"
 
 
@@ -22,7 +24,7 @@ def statements() -> list[Example]:
 EXAMPLES: Examples = {
     "account_reset_password_from_key": lambda: [Example({"uidb36": "1", "key": "trop-ancien"})],
     "ui:components": lambda: [Example({}), Example({}, "?unite=eur&tri=-cost&page=3")],
-    "workspace:contract": lambda: [Example(DEMO), Example(REAL)],
+    "workspace:contract": lambda: [Example(DEMO), Example(REAL), Example(PACT)],
     "workspace:maquette": lambda: [Example(DEMO, f"?{BETWEEN}"), Example(REAL)],
     "workspace:figure": lambda: [Example(DEMO, f"?{BETWEEN}&stage=committed&funder=etat&axis=I")],
     "workspace:ordinary-figure": lambda: [Example({}, "?stage=programmed&perimeter=PSAT")],
