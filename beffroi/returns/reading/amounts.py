@@ -63,6 +63,11 @@ def read_amount(value: CellValue, unit: str) -> AmountRead:
     return _read_number(value, UNITS[unit] * 100)
 
 
+def is_error(text: str) -> bool:
+    """Whether a text is what a spreadsheet shows of an error: ``#DIV/0!``, ``Err:502``."""
+    return _ERROR.fullmatch(text) is not None
+
+
 def exact_cents(value: float, cents_a_unit: int) -> int | None:
     """The cents of a number that holds a whole number of them; ``None`` for any other.
 
@@ -99,7 +104,7 @@ def _read_text(text: str, unit: str) -> AmountRead:
     written = _SPACES.sub(" ", text).strip()
     if not written or written in _SILENT_MARKS:
         return SILENT
-    if _ERROR.fullmatch(written):
+    if is_error(written):
         return AmountRead(fault=ERROR_CELL)
     factor = UNITS[unit]
     if (suffix := _SUFFIX.search(written)) and suffix[0].strip():

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from beffroi.returns.reading.amounts import UNITS, AmountRead, exact_cents, read_amount
+from beffroi.returns.reading.amounts import UNITS, AmountRead, exact_cents, is_error, read_amount
 from beffroi.returns.reading.dates import read_date
 from beffroi.returns.reading.findings import finding
 from beffroi.returns.reading.fitting import Fit
@@ -277,6 +277,11 @@ class SheetReading:
 
     def _mention_faults_beside_amounts(self) -> None:
         """Amounts in fault are said as they are read; what names the line may be in fault too."""
+        for line in self.lines:
+            named_by = (line.code, line.title, line.objective_shown)
+            for meaning, text in zip(("code", "title", "objective"), named_by, strict=True):
+                if text.startswith("#") and is_error(text):
+                    self._faulty(line.row - 1, self.fit.columns[meaning], text)
         if not self._faults:
             return
         named = set(self.fit.columns.values()) - {self.fit.columns.get("cost")}

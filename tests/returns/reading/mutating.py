@@ -19,12 +19,14 @@ Value = str | float | datetime.date
 Rectangle = tuple[int, int, int, int]
 """Top, left, bottom, right, from 0."""
 
+ERRORS = ("#DIV/0!", "#REF!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!")
 _URN = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}%s"
 _REPEATED = _URN % ("table", "number-columns-repeated")
 _DOCUMENT = (
     '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+    'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" '
     'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" office:version="1.3">'
     '<office:automatic-styles><style:style style:name="hidden" style:family="table">'
     '<style:table-properties table:display="false"/></style:style></office:automatic-styles>'
@@ -177,7 +179,7 @@ def save_csv(page: Page, path: Path, *, separator: str, encoding: str) -> None:
 
 
 def save_xlsx(pages: Sequence[Page], path: Path) -> None:
-    """Write pages with openpyxl; what begins with ``=`` is a formula without value."""
+    """Write pages with openpyxl: ``=…`` is a formula without value, ``#REF!`` an error."""
     book = Workbook()
     book.remove(book.worksheets[0])
     for page in pages:
@@ -221,7 +223,9 @@ def _ods_cell(value: Value, span: tuple[int, int] | None) -> str:
     )
     if isinstance(value, str) and value.startswith("="):
         return f"<table:table-cell{spanned} table:formula={quoteattr('of:' + value)}/>"
-    if isinstance(value, str):
+    if value in ERRORS:
+        typed, shown = ' calcext:value-type="error" office:value-type="string"', str(value)
+    elif isinstance(value, str):
         typed, shown = ' office:value-type="string"' if value else "", value
     elif isinstance(value, datetime.date):
         shown = value.isoformat()
