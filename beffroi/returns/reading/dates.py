@@ -34,7 +34,7 @@ _FRENCH = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})(?: \d.*)?")
 _ISO = re.compile(r"(\d{4})[/\-](\d{1,2})[/\-](\d{1,2})(?:[t ].*)?")
 _IN_WORDS = re.compile(r"(?:[a-z]+ )?(?:le )?(\d{1,2})(?:er)?[ \-]([a-z]+)\.?[ \-](\d{4})")
 _EXCEL_EPOCH = datetime.date(1899, 12, 30)
-_EXCEL_DAYS = range(20_000, 80_000)
+_EXCEL_DAYS = (20_000, 80_000)
 
 
 def read_date(value: CellValue) -> datetime.date | None:
@@ -45,7 +45,7 @@ def read_date(value: CellValue) -> datetime.date | None:
         return value
     if isinstance(value, str):
         return _from_text(value)
-    if isinstance(value, (int, float)) and value == value and int(value) in _EXCEL_DAYS:
+    if isinstance(value, (int, float)) and _EXCEL_DAYS[0] <= value < _EXCEL_DAYS[1]:
         return _EXCEL_EPOCH + datetime.timedelta(days=int(value))
     return None
 
