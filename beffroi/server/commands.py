@@ -22,6 +22,7 @@ def opened_site(data: Path) -> Iterator[None]:
     ``DATABASE_URL`` replaces the embedded database. Migrations are applied as the owner; the rest
     runs as the application's role. Raises :class:`ServerRefusal`.
     """
+    configuration.refuse_wrong()
     data = data.absolute()
     os.environ[configuration.DATA] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beffroi.settings")
@@ -29,6 +30,7 @@ def opened_site(data: Path) -> Iterator[None]:
         _prepare()
         yield
         return
+    _forget_other_servers()
     with Cluster(data).running() as cluster:
         from beffroi.server.roles import create_roles_and_base
 
@@ -41,6 +43,12 @@ def opened_site(data: Path) -> Iterator[None]:
             from django.db import connections
 
             connections.close_all()
+
+
+def _forget_other_servers() -> None:
+    """What the shell says of another PostgreSQL (PGPORT, PGOPTIONS…) is not meant for ours."""
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        del os.environ[name]
 
 
 def _prepare() -> None:

@@ -5,18 +5,58 @@ Every setting is documented in ``docs/operations.md``.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
-from beffroi.server.refusal import ServerRefusal
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from beffroi.server.refusal import ServerRefusal, cause_of
 
 DATA = "BEFFROI_DATA"
 DATABASE_URL = "DATABASE_URL"
 DATABASE_OWNER_URL = "DATABASE_OWNER_URL"
+LISTEN = "BEFFROI_LISTEN"
+SHORTEST_KEY = 50
+
+
+def refuse_wrong(environment: Mapping[str, str] = os.environ) -> None:
+    """Look at every setting before anything is started or written."""
+    for name in ("BEFFROI_DEBUG", "BEFFROI_HTTPS"):
+        boolean(name, default=False, environment=environment)
+    for host in names("BEFFROI_HOSTS", default=[], environment=environment):
+        if "/" in host or (":" in host and not host.startswith("[")):
+            raise ServerRefusal(
+                f"BEFFROI_HOSTS porte « {host} » : écrivez des noms d'hôtes seuls, sans https:// "
+                "ni port, séparés par des virgules."
+            )
+    for origin in names("BEFFROI_ORIGINS", default=[], environment=environment):
+        parts = origin.split("://")
+        if parts[0] not in {"http", "https"} or len(parts) != 2 or "/" in parts[1] or not parts[1]:
+            raise ServerRefusal(
+                f"BEFFROI_ORIGINS porte « {origin} » : écrivez par exemple https://beffroi.fr."
+            )
+    if not set(environment.get("BEFFROI_SMTP_HOST", "")).isdisjoint(" /:@,"):
+        raise ServerRefusal("BEFFROI_SMTP_HOST doit être un nom d'hôte seul, sans port.")
+    if "@" not in environment.get("BEFFROI_MAIL_FROM", "@"):
+        raise ServerRefusal("BEFFROI_MAIL_FROM doit être une adresse électronique.")
+    listening(environment)
+    given_key(environment)
+    owner = database(DATABASE_OWNER_URL, environment)
+    application = database(DATABASE_URL, environment)
+    if owner and not application:
+        raise ServerRefusal(
+            f"{DATABASE_OWNER_URL} est donnée sans {DATABASE_URL} : donnez les deux."
+        )
+    if owner and application and owner["NAME"] != application["NAME"]:
+        raise ServerRefusal(
+            f"{DATABASE_URL} et {DATABASE_OWNER_URL} nomment deux bases : elles doivent nommer la "
+            "même, avec deux rôles."
+        )
 
 
 def boolean(name: str, *, default: bool, environment: Mapping[str, str] = os.environ) -> bool:
@@ -52,26 +92,30 @@ def database(name: str, environment: Mapping[str, str] = os.environ) -> dict[str
     address = environment.get(name, "").strip()
     if not address:
         return None
-    parts = urlsplit(address)
-    if parts.scheme not in {"postgres", "postgresql"}:
+    if address.partition("://")[0] not in {"postgres", "postgresql"}:
         raise ServerRefusal(
             f"{name} doit commencer par postgresql:// : Beffroi ne connaît que PostgreSQL."
         )
     try:
-        port = parts.port
-    except ValueError:
-        raise ServerRefusal(f"{name} porte un port qui n'est pas un nombre.") from None
-    options = dict(parse_qsl(parts.query))
-    base = unquote(parts.path.lstrip("/"))
+        parts = conninfo_to_dict(address)
+    except psycopg.ProgrammingError:  # what it says holds the password
+        raise ServerRefusal(
+            f"{name} est mal écrite : postgresql://role:motdepasse@hote:5432/beffroi, où les "
+            "caractères spéciaux s'écrivent %20, %40…"
+        ) from None
+    port = str(parts.pop("port", ""))
+    if not all(number.isdecimal() for number in port.split(",") if number):
+        raise ServerRefusal(f"{name} porte un port qui n'est pas un nombre.")
+    base = str(parts.pop("dbname", ""))
     if not base:
         raise ServerRefusal(f"{name} ne nomme pas de base : postgresql://…/beffroi.")
     return connection(
-        host=unquote(parts.hostname or "") or options.pop("host", ""),
+        host=str(parts.pop("host", "")),
         port=port,
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
+        user=str(parts.pop("user", "")),
+        password=str(parts.pop("password", "")),
         base=base,
-        options=options,
+        options={"connect_timeout": 10, **parts},
     )
 
 
@@ -80,7 +124,7 @@ def connection(
     host: str,
     user: str,
     base: str = "beffroi",
-    port: int | None = None,
+    port: str = "",
     password: str = "",
     options: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
@@ -91,30 +135,60 @@ def connection(
         "USER": user,
         "PASSWORD": password,
         "HOST": host,
-        "PORT": str(port or ""),
+        "PORT": port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"prepare_threshold": None, **(options or {})},
     }
 
 
+def listening(environment: Mapping[str, str] = os.environ) -> str:
+    """The address on which the site answers: this machine alone by default."""
+    text = environment.get(LISTEN, "").strip() or "127.0.0.1"
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise ServerRefusal(
+            f"{LISTEN} vaut « {text} » : écrivez une adresse IP (0.0.0.0 pour toutes)."
+        ) from None
+
+
+def given_key(environment: Mapping[str, str] = os.environ) -> str:
+    """The secret key of the environment, if one is given."""
+    given = environment.get("BEFFROI_SECRET_KEY", "")
+    if given and len(given) < SHORTEST_KEY:
+        raise ServerRefusal(
+            f"BEFFROI_SECRET_KEY est trop courte : {SHORTEST_KEY} caractères au moins."
+        )
+    return given
+
+
 def secret_key(data: Path, environment: Mapping[str, str] = os.environ) -> str:
     """The key given, or one made once and kept in the data directory, readable by its owner."""
-    given = environment.get("BEFFROI_SECRET_KEY", "")
-    if given:
-        if len(given) < 50:
-            raise ServerRefusal("BEFFROI_SECRET_KEY est trop courte : 50 caractères au moins.")
+    if given := given_key(environment):
         return given
+    try:
+        return _kept_key(data)
+    except OSError as error:
+        raise ServerRefusal(
+            f"La clé secrète ne peut pas être gardée dans {data} ({cause_of(error)}) : choisissez "
+            f"un autre dossier avec --data (ou {DATA}), ou donnez BEFFROI_SECRET_KEY."
+        ) from error
+
+
+def _kept_key(data: Path) -> str:
     kept = data / "secret_key"
+    if kept.exists() and len(kept.read_text()) < SHORTEST_KEY:  # a power cut may empty a file
+        kept.unlink()
     if not kept.exists():
         data.mkdir(parents=True, exist_ok=True)
         part = kept.with_name(f"secret_key.{os.getpid()}")
-        part.touch(mode=0o600)
-        part.write_text(secrets.token_urlsafe(60))
         try:
+            part.touch(mode=0o600)
+            part.write_text(secrets.token_urlsafe(60))
             os.link(part, kept)  # whoever comes second keeps the first one's key
         except FileExistsError:
             pass
         finally:
-            part.unlink()
+            part.unlink(missing_ok=True)
     return kept.read_text()

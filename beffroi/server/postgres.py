@@ -15,16 +15,21 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from beffroi.server.refusal import ServerRefusal
+from beffroi.server import processes
+from beffroi.server.refusal import ServerRefusal, cause_of
 
 ADMINISTRATOR = "beffroi_admin"
-START_TIMEOUT = 60.0
+START_TIMEOUT = 300.0
+"""How long a server may take to recover from a crash, in seconds."""
+REACH_TIMEOUT = 10.0
+"""How long a living server may stay out of reach (its socket erased), in seconds."""
 LONGEST_SOCKET_PATH = 90  # of the 107 bytes of a Unix socket's address
+CREATION = ".postgres-creation-"
 
 
 def binaries() -> Path:
@@ -40,6 +45,12 @@ def binaries() -> Path:
     raise ServerRefusal(
         "PostgreSQL est introuvable : relancez make setup, ou installez le paquet postgresql."
     )
+
+
+def environment() -> dict[str, str]:
+    """What PostgreSQL's programs are told: errors in English (we read them), no other server."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return kept | {"LC_ALL": "C"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,139 +72,185 @@ class Cluster:
 
     @property
     def socket(self) -> Path:
-        """The directory of the socket, short enough whatever the depth of the data."""
+        """The directory of the socket: short enough whatever the depth of the data, no comma."""
         inside = self.root / "socket"
-        if len(os.fsencode(str(inside))) <= LONGEST_SOCKET_PATH:
+        if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH and "," not in str(inside):
             return inside
-        name = hashlib.sha256(os.fsencode(str(self.root))).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"beffroi-{os.getuid()}-{name}"
+        name = hashlib.sha256(os.fsencode(self.root.resolve())).hexdigest()[:16]
+        return Path("/tmp") / f"beffroi-{name}"  # the same for all, whatever their TMPDIR
 
     @contextlib.contextmanager
     def running(self) -> Iterator[Cluster]:
         """The server, started when needed; stopped by the last of those who use it."""
         self._prepare_directories()
         with (self.root / "users.lock").open("a") as users:
-            with self._starting():
+            with self._alone():
                 fcntl.flock(users, fcntl.LOCK_SH)
-                self.start()
             try:
+                self.keep_up()
                 yield self
             finally:
-                with self._starting():
-                    try:
-                        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    except BlockingIOError:
-                        pass  # somebody else still uses it
-                    else:
-                        self.stop()
+                with self._alone(), contextlib.suppress(BlockingIOError):  # others still use it
+                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    self._stop()
 
-    def start(self) -> None:
+    def keep_up(self) -> None:
         """Create what is missing, repair what a crash left, and start; nothing if it runs."""
-        if self.is_running():
-            return
-        if not (self.data / "PG_VERSION").exists():
-            self._create()
-        _remove_stale_lock(self.data)
-        command = [str(binaries() / "postgres"), "-D", str(self.data), "-k", str(self.socket)]
-        options = {"listen_addresses": "", "unix_socket_permissions": "0700"}
+        with self._alone():
+            if self.is_running() or self._comes_up():
+                return
+            self._stop()  # what a crash left alive, or what nobody can reach any more
+            self._prepare_socket()
+            if not (self.data / "PG_VERSION").exists():
+                self._create()
+            _free_lock(self.data)
+            self._start()
+
+    def is_running(self) -> bool:
+        """Whether the server accepts connections on our socket."""
+        return self._readiness() == 0
+
+    def _start(self) -> None:
+        command = [str(binaries() / "postgres"), "-D", str(self.data)]
+        quoted = str(self.socket).replace('"', '""')
+        options = {
+            "unix_socket_directories": f'"{quoted}"',
+            "unix_socket_permissions": "0700",
+            "listen_addresses": "",
+            "port": "5432",
+        }
         options |= _TUNING if self.fsync else _TUNING | _CARELESS
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
-        with self.log.open("ab") as log:
+        with self._refusing(), self.log.open("ab") as log:
+            said_before = log.tell()
             process = subprocess.Popen(
-                _as_ordinary_user(command, self.root),
+                processes.as_owner_of(self.data, command),
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                env=environment(),
             )
-        _started.append(process)
-        self._wait_until_ready(process)
+        processes.started.append(process)
+        if not self._comes_up(process):
+            said = self.log.read_bytes()[said_before:].decode(errors="replace")
+            raise ServerRefusal(_why(said, "La base n'a pas pu démarrer", self.root))
 
-    def stop(self) -> None:
-        """Stop the server quickly and cleanly; insist if it does not."""
-        pid = self._pid()
-        if pid is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGINT)  # "fast" shutdown
-            if not _gone(pid, within=20):
-                os.kill(pid, signal.SIGQUIT)
-                _gone(pid, within=5)
+    def _comes_up(self, process: subprocess.Popen[bytes] | None = None) -> bool:
+        """Wait for a server that starts, recovers or stops; False: it ended, or is out of reach."""
+        begun = time.monotonic()
+        while self._pid() is not None or (process is not None and process.poll() is None):
+            readiness = self._readiness()
+            waited = time.monotonic() - begun
+            if readiness == 0:
+                return True
+            if readiness == _SILENT and waited > REACH_TIMEOUT:
+                return False
+            if waited > START_TIMEOUT:
+                raise ServerRefusal(
+                    f"La base n'a pas répondu en {START_TIMEOUT:.0f} secondes : voyez {self.log}."
+                )
+            time.sleep(0.05)
+        return False
 
-    def is_running(self) -> bool:
-        """Whether the server accepts connections on our socket."""
-        ready = [str(binaries() / "pg_isready"), "-q", "-h", str(self.socket), "-d", "postgres"]
-        return subprocess.run(ready, check=False).returncode == 0
+    def _stop(self) -> None:
+        """Stop the server quickly and cleanly; insist if it does not, and with its orphans."""
+        if pid := self._pid():
+            processes.send(signal.SIGINT, [pid])  # "fast" shutdown
+            processes.emptied(self.data, within=20)
+        for number in (signal.SIGQUIT, signal.SIGKILL):
+            processes.send(number, processes.living_in(self.data))
+            if processes.emptied(self.data, within=5):
+                break
+        if self.socket.parent != self.root:
+            with contextlib.suppress(OSError):
+                self.socket.rmdir()
+
+    def _readiness(self) -> int:
+        """What pg_isready answers: 0 yes, 1 starting or stopping, 2 nobody there."""
+        ready = [str(binaries() / "pg_isready"), "-q", "-h", str(self.socket), "-p", "5432"]
+        return subprocess.run([*ready, "-d", "postgres"], check=False, env=environment()).returncode
 
     def _pid(self) -> int | None:
         """The process that really runs this cluster, whatever a stale file says."""
-        with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
-            pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
-            if _is_postgres(pid, self.data):
-                return pid
-        return None
+        pid = _named_by(self.data / "postmaster.pid")
+        return pid if pid is not None and processes.lives_in(self.data, pid) else None
 
     @contextlib.contextmanager
-    def _starting(self) -> Iterator[None]:
+    def _alone(self) -> Iterator[None]:
         """Starting and stopping happen one at a time."""
-        with (self.root / "start.lock").open("a") as lock:
+        with self._refusing():
+            lock = (self.root / "start.lock").open("a")
+        with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def _prepare_directories(self) -> None:
-        try:
+        with self._refusing():
             self.root.mkdir(parents=True, exist_ok=True)
-            self.socket.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (self.root / "users.lock").touch()
+            for name in ("users.lock", "start.lock"):
+                (self.root / name).open("a").close()
+
+    def _prepare_socket(self) -> None:
+        with self._refusing():
+            self.socket.mkdir(exist_ok=True, mode=0o700)
+            owner = self.socket.lstat().st_uid
+        if owner not in {os.getuid(), self.root.stat().st_uid} or self.socket.is_symlink():
+            raise ServerRefusal(
+                f"{self.socket} appartient à quelqu'un d'autre : effacez ce dossier, ou choisissez "
+                "un dossier de données au chemin plus court avec --data."
+            )
+
+    @contextlib.contextmanager
+    def _refusing(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise ServerRefusal(
-                f"Le dossier {self.root} ne peut pas recevoir la base ({error.strerror}) : "
-                "choisissez-en un autre avec --data, ou libérez de la place."
+                f"Le dossier {self.root} ne peut pas recevoir la base ({cause_of(error)}) : "
+                "choisissez-en un autre avec --data (ou BEFFROI_DATA), ou libérez de la place."
             ) from error
 
     def _create(self) -> None:
         """Make the cluster aside, then put it in place whole: a cut-off start leaves nothing."""
-        for leftover in self.root.glob("postgres.new*"):
-            shutil.rmtree(leftover)
-        if self.data.exists():
-            shutil.rmtree(self.data)  # no PG_VERSION: it never was a cluster
-        new = Path(tempfile.mkdtemp(prefix="postgres.new", dir=self.root))
+        for leftover in self.root.glob(f"{CREATION}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        self._set_incomplete_aside()
+        with self._refusing():
+            new = Path(tempfile.mkdtemp(prefix=CREATION, dir=self.root))
+        initdb = [
+            str(binaries() / "initdb"),
+            *("-D", str(new), "-U", ADMINISTRATOR, "-A", "trust"),
+            *("-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"),
+            *([] if self.fsync else ["--no-sync"]),
+        ]
         done = subprocess.run(
-            _as_ordinary_user(
-                [
-                    str(binaries() / "initdb"),
-                    *("-D", str(new), "-U", ADMINISTRATOR, "-A", "trust"),
-                    *("-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"),
-                    *([] if self.fsync else ["--no-sync"]),
-                ],
-                self.root,
-            ),
+            processes.as_owner_of(new, initdb),
             check=False,
             capture_output=True,
             text=True,
+            env=environment(),
         )
         if done.returncode != 0:
             shutil.rmtree(new, ignore_errors=True)
             raise ServerRefusal(_why(done.stderr, "La base n'a pas pu être créée", self.root))
         new.rename(self.data)
 
-    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
-        deadline = time.monotonic() + START_TIMEOUT
-        while time.monotonic() < deadline:
-            if self.is_running():
-                return
-            if process.poll() is not None:
-                said = self.log.read_text(errors="replace")[-2000:]
-                raise ServerRefusal(_why(said, "La base n'a pas pu démarrer", self.root))
-            time.sleep(0.05)
-        raise ServerRefusal(
-            f"La base n'a pas répondu en {START_TIMEOUT:.0f} secondes : voyez {self.log}."
-        )
+    def _set_incomplete_aside(self) -> None:
+        """A directory that never was a cluster makes room; one that was is never replaced."""
+        if not self.data.exists():
+            return
+        if (self.data / "global" / "pg_control").exists():
+            raise ServerRefusal(
+                f"La base de {self.data} est abîmée (PG_VERSION manque) : restaurez une sauvegarde "
+                "dans un dossier neuf avec beffroi restore."
+            )
+        aside = Path(tempfile.mkdtemp(prefix="postgres.incomplet-", dir=self.root))
+        self.data.rename(aside)
 
 
-#: Servers this process started, kept so that they are reaped when they end.
-_started: list[subprocess.Popen[bytes]] = []
+_SILENT = 2
 
 _TUNING = {
     "shared_buffers": "256MB",
@@ -208,54 +265,27 @@ _TUNING = {
 _CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def _as_ordinary_user(command: Sequence[str], root: Path) -> list[str]:
-    """PostgreSQL refuses to run as root: give it another identity there."""
-    if os.getuid() != 0:
-        return list(command)
-    mapped = ["unshare", "-U", "--map-user=1000", "--map-group=1000"]
-    if shutil.which("unshare") and subprocess.run([*mapped, "true"], check=False).returncode == 0:
-        return [*mapped, *command]
-    shutil.chown(root, "nobody", "nogroup")
-    for path in root.rglob("*"):
-        shutil.chown(path, "nobody", "nogroup")
-    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *command]
+def _named_by(lock: Path) -> int | None:
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(lock.read_text().splitlines()[0])
+    return None
 
 
-def _remove_stale_lock(data: Path) -> None:
-    """After a kill -9 or a power cut, the lock names a process that is gone, or another's."""
+def _free_lock(data: Path) -> None:
+    """Remove a lock that PostgreSQL would believe: empty, or naming a process that is another's.
+
+    When its process is gone PostgreSQL sees it, and looks for the shared memory that it names.
+    """
     lock = data / "postmaster.pid"
-    with contextlib.suppress(FileNotFoundError):
-        try:
-            pid = int(lock.read_text().splitlines()[0])
-        except (ValueError, IndexError):
-            lock.unlink()
-            return
-        if not _is_postgres(pid, data):
-            lock.unlink()
-
-
-def _is_postgres(pid: int, data: Path) -> bool:
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False
-    return os.fsencode(str(data)) in command
-
-
-def _gone(pid: int, *, within: float) -> bool:
-    deadline = time.monotonic() + within
-    while time.monotonic() < deadline:
-        for process in [process for process in _started if process.poll() is not None]:
-            _started.remove(process)
-        if not Path(f"/proc/{pid}").exists():
-            return True
-        time.sleep(0.02)
-    return False
+    pid = _named_by(lock)
+    if pid is None or Path(f"/proc/{pid}").exists():
+        lock.unlink(missing_ok=True)
 
 
 def _why(said: str, what: str, root: Path) -> str:
     """One sentence out of what PostgreSQL said."""
-    if "No space left" in said:
+    full = shutil.disk_usage(root).free < 1 << 20  # even the log may have had no room
+    if full or "No space left" in said:
         return f"{what} : le disque de {root} est plein. Libérez de la place et recommencez."
     if "Permission denied" in said:
         return f"{what} : le dossier {root} n'est pas accessible en écriture."

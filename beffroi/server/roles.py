@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 OWNER = "beffroi_owner"
 APPLICATION = "beffroi_app"
 BASE = "beffroi"
+#: Two processes that start at once make the roles one after the other.
+ROLES_LOCK = 0x524F4C45  # "ROLE"
 
 
 def create_roles_and_base(socket: Path, administrator: str) -> None:
     """On an embedded cluster, make the two roles and the base where they do not exist yet."""
-    address = f"host={socket} user={administrator} dbname=postgres"
-    with psycopg.connect(address, autocommit=True) as connection:
+    with psycopg.connect(
+        host=str(socket), user=administrator, dbname="postgres", autocommit=True
+    ) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [ROLES_LOCK])
         existing = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
         for role in (OWNER, APPLICATION):
             if role not in existing:
@@ -47,21 +51,36 @@ def append_only_tables() -> list[str]:
     )
 
 
+def lacks_rights(connection: psycopg.Connection, role: str) -> bool:
+    """Whether a migration was cut off before the application got its rights on what it made."""
+    found = connection.execute(
+        """
+        SELECT count(*) FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+          AND NOT has_table_privilege(%s, oid, 'SELECT')
+        """,
+        [role],
+    ).fetchone()
+    return found is not None and found[0] > 0
+
+
 def grant_application_rights(connection: psycopg.Connection, role: str = APPLICATION) -> None:
     """Let the application read and write, and only add to the append-only tables.
 
-    ``connection`` is the owner's. Given anew after each migration.
+    ``connection`` is the owner's. Given anew after each migration, all together.
     """
     to = sql.Identifier(role)
     everything = (
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
         "GRANT USAGE ON SCHEMA public TO {}",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
         "GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {}",
         "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}",
     )
-    for grant in everything:
-        connection.execute(sql.SQL(grant).format(to))
-    for table in [*append_only_tables(), "django_migrations"]:
-        rights = "REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}"
-        connection.execute(sql.SQL(rights).format(sql.Identifier(table), to))
-    connection.execute(sql.SQL("REVOKE INSERT ON django_migrations FROM {}").format(to))
+    with connection.transaction():
+        for grant in everything:
+            connection.execute(sql.SQL(grant).format(to))
+        for table in [*append_only_tables(), "django_migrations"]:
+            rights = "REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}"
+            connection.execute(sql.SQL(rights).format(sql.Identifier(table), to))
+        connection.execute(sql.SQL("REVOKE INSERT ON django_migrations FROM {}").format(to))
