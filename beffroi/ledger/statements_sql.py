@@ -125,14 +125,22 @@ FROM stated WHERE proof IS NOT NULL
 """
 
 # At each date of a key, old and new positions; an entry is what their difference gains there.
+# What stood before the first date stated now cannot change: of the past, only its last date counts.
 ENTRIES = """
 WITH touched AS (
-    SELECT DISTINCT key_id FROM stated
+    SELECT key_id, min(effective_on) AS first_on FROM stated GROUP BY key_id
 ), standing AS (
     SELECT DISTINCT ON (s.key_id, s.effective_on)
            s.key_id, s.effective_on, s.cents, s.unread, (s.kind <> 'retired')::int AS said
-    FROM ledger_statement s
-    JOIN touched t ON t.key_id = s.key_id
+    FROM touched t
+    LEFT JOIN LATERAL (
+        SELECT b.effective_on FROM ledger_statement b
+        WHERE b.key_id = t.key_id AND b.effective_on <= t.first_on
+          AND b.posting_id <> %(posting)s
+        ORDER BY b.effective_on DESC LIMIT 1
+    ) base ON true
+    JOIN ledger_statement s ON s.key_id = t.key_id
+                           AND s.effective_on >= coalesce(base.effective_on, t.first_on)
     JOIN journal_posting p ON p.id = s.posting_id  -- not yet there: this very posting
     ORDER BY s.key_id, s.effective_on, p.number DESC
 ), dated AS (
@@ -163,6 +171,14 @@ INSERT INTO ledger_entry (key_id, heading_id, effective_on, posting_id, cents, u
 SELECT g.key_id, k.heading_id, g.effective_on, %(posting)s, g.cents, g.unread, g.said
 FROM gained g JOIN ledger_key k ON k.id = g.key_id
 WHERE (g.cents, g.unread, g.said) <> (0, 0, 0)
+"""
+
+# The foreign keys of the ledger, but for those to the posting, which has no row before its number.
+FOREIGN_KEYS = """
+SELECT string_agg(quote_ident(conname), ', ') FROM pg_constraint
+WHERE contype = 'f' AND condeferrable AND confrelid <> 'journal_posting'::regclass
+  AND conrelid IN ('ledger_key'::regclass, 'ledger_statement'::regclass,
+                   'ledger_evidence'::regclass, 'ledger_entry'::regclass)
 """
 
 # For each heading touched: every date from the first it changes, as now known.
