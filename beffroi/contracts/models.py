@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from beffroi.contracts.vocabulary import AccessLevel, Role, Stage, Status
 
@@ -279,11 +280,11 @@ class Link(models.Model):
     """How a contract relates to another one, or to a strategy or scheme known by its name."""
 
     class Kind(models.TextChoices):
-        PREDECESSOR = "predecessor", "prend la suite de"
-        FRAMES = "frames", "est cadré par"
-        NEIGHBOUR = "neighbour", "voisine avec"
-        SHARES = "shares", "partage un instrument avec"
-        STRATEGY = "strategy", "s'articule avec"
+        PREDECESSOR = "predecessor", _("prend la suite de")
+        FRAMES = "frames", _("est cadré par")
+        NEIGHBOUR = "neighbour", _("voisine avec")
+        SHARES = "shares", _("partage un instrument avec")
+        STRATEGY = "strategy", _("s'articule avec")
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="links")
     kind = models.CharField("lien", max_length=12, choices=Kind.choices)
