@@ -12,6 +12,7 @@ urlpatterns = [
         login_not_required(RedirectView.as_view(pattern_name="workspace:portfolio")),
         name="home",
     ),
+    path("", include("beffroi.server.urls")),
     path("compte/", include("beffroi.accounts.urls")),
     path("espace/", include("beffroi.ui.urls")),
     path("espace/", include("beffroi.workspace.urls")),
