@@ -90,7 +90,7 @@ def run(budgets: Sequence[str], *, quick: bool) -> list[Result]:
             if "post" in budgets:
                 from beffroi.bench.posting import post_statements
 
-                results.append(post_statements(lines=3_000 if quick else 33_000))
+                results.extend(post_statements(lines=3_000 if quick else 33_000))
             if "figures" in budgets:
                 from beffroi.bench.figures import figures_at_random
 
