@@ -14,6 +14,7 @@ from beffroi.contracts.vocabulary import AccessLevel
 from beffroi.framework.loading import load_contract_file, load_reference
 from beffroi.partners.models import Organisation
 from beffroi.returns.actions import import_ordinary, import_return
+from beffroi.returns.queries import is_taken
 
 DEMO = FOLDER / "demo"
 ORDINARY = FOLDER / "ordinary"
@@ -71,22 +72,17 @@ def prepare(say: Callable[[str], None]) -> tuple[DemoAccount, ...]:
     contract = loaded.loaded.contract
     for folder, on in ROUNDS.items():
         for file, partner in RETURNS:
-            imported = import_return(
-                DEMO / folder / file, contract=contract, partner_slug=partner, on=on
-            )
-            if not imported.unchanged:
+            path = DEMO / folder / file
+            if not is_taken(path, contract, on):
+                imported = import_return(path, contract=contract, partner_slug=partner, on=on)
                 say(f"  {partner}, au {on:%d/%m/%Y} : {imported.sentence}")
     for file, on in NATIONAL:
-        _take_ordinary(ORDINARY / file, on, say)
+        if not is_taken(ORDINARY / file, None, on):
+            imported = import_ordinary(ORDINARY / file, region="32", on=on)
+            say(f"Droit commun (réel), au {on:%d/%m/%Y} : {imported.sentence}")
     for account in ACCOUNTS:
         _open(account)
     return ACCOUNTS
-
-
-def _take_ordinary(path: Path, on: datetime.date, say: Callable[[str], None]) -> None:
-    imported = import_ordinary(path, region="32", on=on)
-    if not imported.unchanged:
-        say(f"Droit commun (réel), au {on:%d/%m/%Y} : {imported.sentence}")
 
 
 def _open(account: DemoAccount) -> None:

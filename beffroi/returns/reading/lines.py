@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 UNPLACED = "?"
 """The axis of a line whose objective nobody knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """One amount cell that says something.
 
     ``cents`` is ``None`` where it could not be read. ``cell`` is its address in the sheet
@@ -31,8 +30,7 @@ class Amount:
     claim: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One row of a return: an operation, or a part of one, as the source describes it.
 
     ``objective`` is the contract's code, ``None`` where it is unknown. ``commune`` is today's

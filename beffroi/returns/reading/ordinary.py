@@ -61,11 +61,10 @@ def lines_of_region(reading: Reading, region: str, year: int) -> Reading:
 
 def _located(line: Line, year: int) -> Line:
     place = located_projects().get(line.code) or Location("", "", year)
-    return replace(
-        line,
+    return line._replace(
         commune=place.commune,
         epci=place.epci,
-        amounts=[replace(amount, year=place.year) for amount in line.amounts],
+        amounts=[amount._replace(year=place.year) for amount in line.amounts],
     )
 
 

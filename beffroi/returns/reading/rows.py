@@ -29,7 +29,7 @@ class RowSorter:
         self._amounts += [columns["cost"]] if "cost" in columns else []
         self._faults = fit.sheet.faults
         said = {at: fit.sheet.at(fit.header_row, at) for at in (self._title, *self._amounts)}
-        self._header = {at: value for at, value in said.items() if _says(value)}
+        self._header = [(at, value) for at, value in said.items() if _says(value)]
         self.seen: set[tuple[CellValue, ...]] = set()
 
     def what(self, index: int, row: Row) -> str:
@@ -38,13 +38,11 @@ class RowSorter:
         set_aside = self._although_named(index, row) if is_named else self._odd(index, row)
         if set_aside:
             return set_aside
-        if self._header and all(row[at] == value for at, value in self._header.items()):
+        if self._is_header(row):
             return "header"
-        content = tuple(row)
-        if content in self.seen:
-            return "duplicate"
-        self.seen.add(content)
-        return LINE
+        count = len(self.seen)
+        self.seen.add(tuple(row))
+        return LINE if len(self.seen) > count else "duplicate"
 
     def _although_named(self, index: int, row: Row) -> str:
         """What a row is that bears a code and a title, and still may be no line."""
@@ -71,8 +69,18 @@ class RowSorter:
             return LINE if is_charged else "note"
         return "note" if all(isinstance(value, str) for value in filled) else "unlabelled"
 
+    def _is_header(self, row: Row) -> bool:
+        """Whether the header is repeated there, as at the top of a printed page."""
+        for at, value in self._header:
+            if row[at] != value:
+                return False
+        return bool(self._header)
+
     def _is_placed(self, row: Row) -> bool:
-        return any(_says(row[at]) for at in self._places)
+        for at in self._places:
+            if _says(row[at]):
+                return True
+        return False
 
     def _has_amount(self, index: int, row: Row) -> bool:
         return any(_says(row[at]) or (index, at) in self._faults for at in self._amounts)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
 from html import unescape
 from posixpath import join, normpath
 
@@ -26,6 +27,7 @@ from beffroi.returns.reading.workbook import (
     refuse_oversize,
 )
 
+_CHUNK = 1 << 20
 _PREFIX = rb"<(?:\w+:)?"
 _SHEET = re.compile(_PREFIX + rb"sheet\s([^>]*)>")
 _RELATIONSHIP = re.compile(_PREFIX + rb"Relationship\s([^>]*)>")
@@ -33,14 +35,25 @@ _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _HIDDEN_COLUMN = re.compile(_PREFIX + rb"""col\s([^>]*\bhidden=["'](?:1|true)["'][^>]*)>""")
 _HIDDEN_ROW = re.compile(_PREFIX + rb"""row\s([^>]*\bhidden=["'](?:1|true)["'][^>]*)>""")
 _MERGE = re.compile(_PREFIX + rb"""mergeCell\s+ref=["']([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?["']""")
+_ERROR_TYPE = re.compile(rb""" t=(?:"e"|'e')""")
 _FORMULA = re.compile(_PREFIX + rb"f(?:\s[^>]*)?(?:/>|>([^<]*)<)")
 _VALUE = re.compile(_PREFIX + rb"(?:v|t)(?:\s[^>]*)?>([^<]+)<")
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
-_FAR_CELL = re.compile(rb""" r=["'](?:[A-Z]{2,}\d|[A-Z]\d{6,})""")
-_COLUMN_OF_CELL = re.compile(rb""" r=["']([A-Z]+)\d""")
-_FILLED_CELL = re.compile(_PREFIX + rb"""c\s[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*(?<!/)>""")
-_ROW_NUMBER = re.compile(_PREFIX + rb"""row\s[^>]*?\br=["'](\d+)["']""")
+_CELL_NOT_NEAR = re.compile(rb"""<c(?! r="[A-Z]\d{1,5}")""")
+_ROW_OR_CELL = re.compile(
+    _PREFIX + rb"""(row|c)((?:\s+[\w:]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(/?)>"""
+)
+_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)(\d+)["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class _Xml:
+    """The XML of a sheet: its rows, and what stands before and after them."""
+
+    head: bytes
+    rows: bytes
+    tail: bytes
 
 
 def read_xlsx(content: bytes, archive: zipfile.ZipFile, name: str) -> Workbook:
@@ -48,10 +61,11 @@ def read_xlsx(content: bytes, archive: zipfile.ZipFile, name: str) -> Workbook:
     parts = dict(_sheet_parts(archive))
     if len(parts) > LIMITS.sheets:
         raise UnreadableFile(f"{name} a plus de {LIMITS.sheets} feuilles : envoyez les utiles.")
-    xmls = {sheet: archive.read(part) for sheet, part in parts.items()}
+    xmls = {sheet: _cut(archive.read(part)) for sheet, part in parts.items()}
+    _unpack_others(archive, set(parts.values()))
     for sheet, xml in xmls.items():
         _refuse_doctype(xml, name)
-        refuse_oversize(name, sheet, *_extent(xml))
+        refuse_oversize(name, sheet, *_extent(xml.rows))
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     sheets = []
     for about in book.sheets_metadata:
@@ -61,9 +75,25 @@ def read_xlsx(content: bytes, archive: zipfile.ZipFile, name: str) -> Workbook:
     return Workbook(name, sheets)
 
 
-def _sheet(book: CalamineWorkbook, sheet: str, hidden: bool, xml: bytes, name: str) -> Sheet:
+def _unpack_others(archive: zipfile.ZipFile, read: Set[str]) -> None:
+    """Check that no part is larger than it declares, before a reader that trusts the archive."""
+    for info in archive.infolist():
+        if info.filename in read or not info.filename.endswith((".xml", ".rels")):
+            continue
+        with archive.open(info) as part:
+            while part.read(_CHUNK):
+                pass
+
+
+def _cut(xml: bytes) -> _Xml:
+    start = max(xml.find(b"sheetData"), 0)
+    end = max(xml.rfind(b"sheetData"), start)
+    return _Xml(xml[:start], xml[start:end], xml[end:])
+
+
+def _sheet(book: CalamineWorkbook, sheet: str, hidden: bool, xml: _Xml, name: str) -> Sheet:
     rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    if not rows and _VALUE.search(xml):
+    if not rows and _VALUE.search(xml.rows):
         raise UnreadableFile(
             f"{name}, feuille « {sheet} » : ses cellules ne peuvent pas être lues ; ouvrez-le, "
             "enregistrez-le à nouveau en .xlsx, et renvoyez-le."
@@ -73,14 +103,15 @@ def _sheet(book: CalamineWorkbook, sheet: str, hidden: bool, xml: bytes, name: s
         rows,
         hidden=hidden,
         faults=dict(_faults(xml, f"{name}, feuille « {sheet} »")),
-        merges=[_merge(found) for found in _MERGE.finditer(xml)],
-        hidden_rows=frozenset(_hidden_rows(xml)),
-        hidden_columns=frozenset(_hidden_columns(xml)),
+        merges=[_merge(found) for found in _MERGE.finditer(xml.tail)],
+        hidden_rows=frozenset(_hidden_rows(xml.rows)),
+        hidden_columns=frozenset(_hidden_columns(xml.head)),
     )
 
 
-def _refuse_doctype(xml: bytes, name: str) -> None:
-    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+def _refuse_doctype(xml: _Xml, name: str) -> None:
+    """Entities are declared by a document type, and that stands before anything else."""
+    if b"<!DOCTYPE" in xml.head:
         raise UnreadableFile(
             f"{name} déclare des entités XML, ce qui n'est pas accepté : enregistrez-le à nouveau."
         )
@@ -109,22 +140,25 @@ def _attributes(text: bytes) -> dict[str, str]:
     }
 
 
-def _extent(xml: bytes) -> tuple[int, int]:
+def _extent(rows: bytes) -> tuple[int, int]:
     """Rows and columns as far as there is a value: far formatted blanks do not count.
 
-    Sheets of ordinary size are told at once: no cell beyond column Z or row 99,999.
+    Sheets of ordinary size are told at once: every cell has its address, none is beyond column Z
+    or row 99,999. Elsewhere rows and cells are walked one by one: they may have no address.
     """
-    if not _FAR_CELL.search(xml):
+    if not _CELL_NOT_NEAR.search(rows) and b":c" not in rows:
         return 0, 0
-    rows = max((int(found[1]) for found in _ROW_NUMBER.finditer(xml)), default=0)
-    columns = max(map(_column, set(_COLUMN_OF_CELL.findall(xml))), default=0) + 1
-    if rows <= LIMITS.rows and columns <= LIMITS.columns and rows * columns <= LIMITS.cells:
-        return rows, columns
-    filled = [(found[1], found[2]) for found in _FILLED_CELL.finditer(xml)]
-    return (
-        max((int(row) for _, row in filled), default=0),
-        max((_column(column) for column, _ in filled), default=0) + 1,
-    )
+    row = column = last_row = last_column = 0
+    for kind, attributes, end in _ROW_OR_CELL.findall(rows):
+        place = _PLACE.search(attributes)
+        if kind == b"row":
+            row, column = int(place[2]) if place else row + 1, 0
+            continue
+        column = _column(place[1].upper()) + 1 if place else column + 1
+        row = int(place[2]) if place else row
+        if not end:
+            last_row, last_column = max(last_row, row), max(last_column, column)
+    return last_row, last_column
 
 
 def _column(letters: bytes) -> int:
@@ -139,6 +173,8 @@ def _merge(found: re.Match[bytes]) -> Merge:
 
 
 def _hidden_rows(xml: bytes) -> Iterator[int]:
+    if b"hidden=" not in xml:
+        return
     for found in _HIDDEN_ROW.finditer(xml):
         number = _attributes(found[1]).get("r", "")
         if number.isdecimal():
@@ -151,11 +187,11 @@ def _hidden_columns(xml: bytes) -> Iterator[int]:
         yield from range(int(about["min"]) - 1, min(int(about["max"]), LIMITS.columns))
 
 
-def _faults(xml: bytes, where: str) -> Iterator[tuple[Position, str]]:
+def _faults(sheet: _Xml, where: str) -> Iterator[tuple[Position, str]]:
     """The cells that hold an error, or a formula without its value."""
-    root = _ROOT.search(xml)
+    root = _ROOT.search(sheet.head)
     prefix = (root and root[1]) or b""
-    start_tag, end_tag = b"<" + prefix + b"c ", b"</" + prefix + b"c>"
+    xml, start_tag, end_tag = sheet.rows, b"<" + prefix + b"c ", b"</" + prefix + b"c>"
     for suspect in _suspects(xml, prefix):
         start = xml.rfind(start_tag, 0, suspect + 1)
         opening = xml.find(b">", start)
@@ -177,12 +213,13 @@ def _faults(xml: bytes, where: str) -> Iterator[tuple[Position, str]]:
 
 def _suspects(xml: bytes, prefix: bytes) -> Iterator[int]:
     """Where an error or a formula stands. Plain searches: most sheets hold neither."""
+    for found in _ERROR_TYPE.finditer(xml):
+        yield found.start()
     formula = b"<" + prefix + b"f"
-    for sign in (b' t="e"', b" t='e'", formula + b">", formula + b" ", formula + b"/"):
-        position = xml.find(sign)
-        while position >= 0:
-            yield position
-            position = xml.find(sign, position + 1)
+    position = xml.find(formula)
+    while position >= 0:
+        yield position
+        position = xml.find(formula, position + 1)
 
 
 def _fault(kind: str, value: re.Match[bytes] | None, formula: re.Match[bytes] | None) -> str | None:
