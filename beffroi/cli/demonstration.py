@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from beffroi.accounts.actions import ensure_user
 from beffroi.contracts.models import Access, Contract
