@@ -148,9 +148,10 @@ class _Sheet:
         """Contracts before, after and beside; strategies."""
         backwards = {"predecessor": _("est suivi par"), "frames": _("cadre")}
         own, others = links_of(self.contract)
-        found = [self._link(Link.Kind(link.kind).label, link, link.other) for link in own]
+        words = {kind.value: str(kind.label) for kind in Link.Kind}
+        found = [self._link(words[link.kind], link, link.other) for link in own]
         for link in others:
-            label = backwards.get(link.kind, Link.Kind(link.kind).label)
+            label = backwards.get(link.kind, words[link.kind])
             found.append(self._link(label, link, link.contract))
         return found
 
@@ -158,7 +159,7 @@ class _Sheet:
         href = reverse("workspace:contract", args=[other.slug]) if other else ""
         name = other.name if other else link.strategy
         sources = self._cited(link.sources)
-        return Known(str(label), name, link.status, link.note, sources, href=href)
+        return Known(label, name, link.status, link.note, sources, href=href)
 
     def perimeters(self) -> list[PerimeterShown]:
         """The lists of communes it is concerned with, each with its source."""
