@@ -38,8 +38,7 @@ def migrate_if_needed() -> None:
     """Apply what is missing, then give the application its rights anew."""
     role = settings.DATABASES["default"]["USER"]
     with _refusing(DATABASE_URL):
-        connection.ensure_connection()
-        if not lacks_rights(connection.connection, role) and not _pending():
+        if _up_to_date(role):
             return
     with _refusing(DATABASE_OWNER_URL), owner_connection() as owner:
         owner.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
@@ -66,6 +65,15 @@ def _refusing(name: str) -> Iterator[None]:
             f"Le rôle de {DATABASE_OWNER_URL} (à défaut, de {DATABASE_URL}) ne possède pas la base "
             "et ne peut pas y créer les tables : donnez le rôle qui la possède."
         ) from error
+
+
+def _up_to_date(role: str) -> bool:
+    """Whether the application finds every table, and may read them."""
+    connection.ensure_connection()
+    try:
+        return not lacks_rights(connection.connection, role) and not _pending()
+    except ProgrammingError:  # another process has just made the tables, rights are to come
+        return False
 
 
 def _pending() -> bool:

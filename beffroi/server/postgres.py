@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -103,7 +104,7 @@ class Cluster:
             self._prepare_socket()
             if not (self.data / "PG_VERSION").exists():
                 self._create()
-            _free_lock(self.data)
+            self._free_locks()
             self._start()
 
     def is_running(self) -> bool:
@@ -169,8 +170,9 @@ class Cluster:
 
     def _readiness(self) -> int:
         """What pg_isready answers: 0 yes, 1 starting or stopping, 2 nobody there."""
-        ready = [str(binaries() / "pg_isready"), "-q", "-h", str(self.socket), "-p", "5432"]
-        return subprocess.run([*ready, "-d", "postgres"], check=False, env=environment()).returncode
+        ready = [str(binaries() / "pg_isready"), "-q", f"--host={self.socket}", "--port=5432"]
+        ready += [f"--username={ADMINISTRATOR}", "--dbname=postgres"]
+        return subprocess.run(ready, check=False, env=environment()).returncode
 
     def _pid(self) -> int | None:
         """The process that really runs this cluster, whatever a stale file says."""
@@ -201,6 +203,19 @@ class Cluster:
                 f"{self.socket} appartient à quelqu'un d'autre : effacez ce dossier, ou choisissez "
                 "un dossier de données au chemin plus court avec --data."
             )
+
+    def _free_locks(self) -> None:
+        """Remove the locks that PostgreSQL would believe, now that no process of ours is left.
+
+        A lock is believed when it names any process: what took the number since, or a zombie that
+        nobody reaps. Otherwise it is left: PostgreSQL looks for the shared memory that it names.
+        """
+        for left in self.socket.glob(".s.PGSQL.*"):
+            left.unlink()
+        lock = self.data / "postmaster.pid"
+        pid = _named_by(lock)
+        if pid is None or Path(f"/proc/{pid}").exists():
+            lock.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def _refusing(self) -> Iterator[None]:
@@ -271,17 +286,6 @@ def _named_by(lock: Path) -> int | None:
     return None
 
 
-def _free_lock(data: Path) -> None:
-    """Remove a lock that PostgreSQL would believe: empty, or naming a process that is another's.
-
-    When its process is gone PostgreSQL sees it, and looks for the shared memory that it names.
-    """
-    lock = data / "postmaster.pid"
-    pid = _named_by(lock)
-    if pid is None or Path(f"/proc/{pid}").exists():
-        lock.unlink(missing_ok=True)
-
-
 def _why(said: str, what: str, root: Path) -> str:
     """One sentence out of what PostgreSQL said."""
     full = shutil.disk_usage(root).free < 1 << 20  # even the log may have had no room
@@ -289,6 +293,6 @@ def _why(said: str, what: str, root: Path) -> str:
         return f"{what} : le disque de {root} est plein. Libérez de la place et recommencez."
     if "Permission denied" in said:
         return f"{what} : le dossier {root} n'est pas accessible en écriture."
-    reasons = [line for line in said.splitlines() if "FATAL" in line or "error" in line.lower()]
-    reason = reasons[-1].split(":", 1)[-1].strip() if reasons else "raison inconnue"
+    reasons = re.findall(r"(?:FATAL|PANIC|error): +(.*)", said)
+    reason = reasons[-1] if reasons else "raison inconnue"
     return f"{what} ({reason}) : voyez {root / 'postgres.log'}."
