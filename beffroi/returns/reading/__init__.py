@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from beffroi.returns.reading.collecting import cycles_left_alone
 from beffroi.returns.reading.findings import SEVERITIES, finding
 from beffroi.returns.reading.fitting import Fit, fits
 from beffroi.returns.reading.interpreting import SheetReading
@@ -42,11 +43,17 @@ def read_return(
     Without ``contract``, objectives are not checked. Raises :class:`UnreadableFile`, with one
     sentence for the person who sent the file.
     """
-    workbook = read_workbook(Path(path))
+    with cycles_left_alone():
+        return _read(Path(path), layout, contract, communes or reference_communes())
+
+
+def _read(
+    path: Path, layout: str | None, contract: ContractFrame | None, communes: CommunesIndex
+) -> Reading:
+    workbook = read_workbook(path)
     every_fit = fits(workbook, layout)
     chosen = [fit for fit in every_fit if not fit.sheet.hidden] or every_fit
-    known = communes or reference_communes()
-    readings = [SheetReading(fit, contract, known) for fit in chosen]
+    readings = [SheetReading(fit, contract, communes) for fit in chosen]
     for reading in readings:
         reading.read()
     kept, twins = _without_twins(readings)

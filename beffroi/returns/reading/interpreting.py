@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from beffroi.returns.reading.amounts import UNITS, AmountRead, exact_cents, is_error, read_amount
 from beffroi.returns.reading.dates import read_date
@@ -22,6 +23,7 @@ from beffroi.returns.reading.rows import LINE, RowSorter
 from beffroi.returns.reading.workbook import CellValue, Row, column_letters
 
 _AXIS = re.compile(r"[IVXLC]+|[0-9]+")
+_TYPED = frozenset({"cost", "date"})
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
@@ -49,8 +51,9 @@ class SheetReading:
         self.not_data: list[NotData] = []
         self.sorter = RowSorter(fit)
         self._contract = contract
-        self._communes = communes
-        self._known_communes: dict[str, tuple[str, bool]] = {}
+        # The same communes and objectives come back line after line.
+        self._known_communes = cache(communes.found)
+        self._known_objectives = cache(self._objective_in)
         self._faults = fit.sheet.faults
         self._plans = self._amount_plans()
         self._compares_paid = {"committed", "paid"} <= {
@@ -58,6 +61,9 @@ class SheetReading:
         }
         columns = [*fit.columns.values(), *(plan.column for plan in self._plans)]
         self._width = max(columns) + 1
+        self._text_columns = [
+            (meaning, at) for meaning, at in fit.columns.items() if meaning not in _TYPED
+        ]
 
     def _amount_plans(self) -> list[_AmountPlan]:
         source = self.fit.layout.source
@@ -103,31 +109,33 @@ class SheetReading:
     # One line
 
     def _read_line(self, index: int, row: Row) -> None:
-        objective, axis, written = self._objective(index, row)
-        commune, commune_name = self._commune(index, row)
+        texts = {meaning: _as_text(row[at]) for meaning, at in self._text_columns}
+        said = texts.get
+        objective, axis, written = self._objective(index, texts)
+        commune, commune_name = self._commune(index, texts)
         self.lines.append(
             Line(
-                sheet=self.fit.sheet.name,
-                row=index + 1,
-                code=self._text(row, "code"),
-                title=self._text(row, "title"),
-                owner=self._text(row, "owner"),
-                siret=self._siret(index, row),
-                commune=commune,
-                commune_name=commune_name,
-                objective=objective,
-                axis=axis,
-                amounts=self._amounts(index, row),
-                cost=self._cost(index, row),
-                department=self._text(row, "department"),
-                objective_shown=written,
-                date=self._date(index, row),
+                self.fit.sheet.name,
+                index + 1,
+                said("code", ""),
+                said("title", ""),
+                said("owner", ""),
+                self._siret(index, said("siret", "")),
+                commune,
+                commune_name,
+                objective,
+                axis,
+                self._amounts(index, row, said("scheme", "").upper()),
+                self._cost(index, row),
+                "",
+                said("department", ""),
+                written,
+                self._date(index, row),
             )
         )
 
-    def _amounts(self, index: int, row: Row) -> Sequence[Amount]:
+    def _amounts(self, index: int, row: Row, scheme: str) -> Sequence[Amount]:
         layout = self.fit.layout
-        scheme = self._text(row, "scheme").upper()
         found: list[Amount] = []
         for plan in self._plans:
             value = row[plan.column]
@@ -147,7 +155,7 @@ class SheetReading:
                     plan.funder,
                     cents,
                     f"{plan.letters}{index + 1}",
-                    self._shown(index, plan.column, value),
+                    str(value) if value != "" else self._faults.get((index, plan.column), ""),
                     plan.year,
                     scheme,
                     layout.nature,
@@ -195,50 +203,36 @@ class SheetReading:
         unit = self.fit.headers[column].unit or self.fit.unit
         return self._read_cell(index, column, row[column], unit).cents
 
-    def _objective(self, index: int, row: Row) -> tuple[str | None, str, str]:
+    def _objective(self, index: int, texts: Mapping[str, str]) -> tuple[str | None, str, str]:
         """The objective's code and axis, as the contract knows them where one is given."""
         column = self.fit.columns.get("objective")
         if column is None:
             return None, UNPLACED, ""
-        written = self._text(row, "objective") or self._text(row, "axis")
+        written = texts["objective"] or texts.get("axis", "")
         if not written:
             self._find(index, column, "no_objective", "")
             return None, UNPLACED, ""
-        if self._contract is None:
-            code = objective_form(written)
-            axis = code.split(".", 1)[0]
-            return code, axis if _AXIS.fullmatch(axis) else UNPLACED, written
-        known = self._contract.code_of(written)
-        if known is None:
+        code, axis = self._known_objectives(written)
+        if code is None:
             self._find(index, column, "unknown_objective", written)
-            return None, UNPLACED, written
-        return known, self._contract.axes[known], written
+        return code, axis, written
 
-    def _commune(self, index: int, row: Row) -> tuple[str, str]:
+    def _commune(self, index: int, texts: Mapping[str, str]) -> tuple[str, str]:
         """Today's code of the commune (empty when not known), and its name as written."""
-        name = self._text(row, "commune_name")
-        meaning = "commune" if self._text(row, "commune") else "commune_name"
-        written = self._text(row, meaning)
+        name = texts.get("commune_name", "")
+        meaning = "commune" if texts.get("commune") else "commune_name"
+        written = texts.get(meaning)
         if not written:
             return "", ""
-        found = self._known_communes.get(written)
-        if found is None:
-            found = self._known_communes[written] = self._communes.found(written)
-        code, is_known = found
+        code, is_known = self._known_communes(written)
         if not is_known:
             self._find(index, self.fit.columns[meaning], "unknown_commune", written)
         return code, name
 
-    def _siret(self, index: int, row: Row) -> str:
-        written = self._text(row, "siret")
-        if not written:
-            return ""
-        bare = _SPACES.sub("", written)
-        # A spreadsheet that takes a SIRET for a number drops its leading zero.
-        siret = bare.zfill(14) if len(bare) == 13 and bare.isdecimal() else bare
-        if not siret_is_valid(siret):
+    def _siret(self, index: int, written: str) -> str:
+        siret = _siret_in(written)
+        if written and not siret:
             self._find(index, self.fit.columns["siret"], "siret_checksum", written)
-            return ""
         return siret
 
     def _date(self, index: int, row: Row) -> datetime.date | None:
@@ -250,6 +244,14 @@ class SheetReading:
         if date is None and _as_text(value):
             self._find(index, column, "not_a_date", value)
         return date
+
+    def _objective_in(self, written: str) -> tuple[str | None, str]:
+        if self._contract is None:
+            code = objective_form(written)
+            axis = code.split(".", 1)[0]
+            return code, axis if _AXIS.fullmatch(axis) else UNPLACED
+        known = self._contract.code_of(written)
+        return known, UNPLACED if known is None else self._contract.axes[known]
 
     # What is said once for the sheet
 
@@ -295,19 +297,21 @@ class SheetReading:
 
     # Cells
 
-    def _text(self, row: Row, meaning: str) -> str:
-        column = self.fit.columns.get(meaning)
-        return _as_text(row[column]) if column is not None else ""
-
-    def _shown(self, index: int, column: int, value: CellValue) -> str:
-        return self._faults.get((index, column), "") if value == "" else str(value)
-
     def _where(self, cell: str) -> str:
         return address(self.fit.sheet.name, cell)
 
     def _find(self, index: int, column: int, kind: str, shown: object) -> None:
         where = self._where(f"{column_letters(column)}{index + 1}")
         self.findings.append(finding(where, kind, shown))
+
+
+@lru_cache(maxsize=100_000)
+def _siret_in(written: str) -> str:
+    """The SIRET that a cell holds; empty where it holds none."""
+    bare = _SPACES.sub("", written)
+    # A spreadsheet that takes a SIRET for a number drops its leading zero.
+    siret = bare.zfill(14) if len(bare) == 13 and bare.isdecimal() else bare
+    return siret if siret_is_valid(siret) else ""
 
 
 def _as_text(value: CellValue) -> str:

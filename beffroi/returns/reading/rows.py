@@ -77,10 +77,7 @@ class RowSorter:
         return bool(self._header)
 
     def _is_placed(self, row: Row) -> bool:
-        for at in self._places:
-            if _says(row[at]):
-                return True
-        return False
+        return any(map(_says, map(row.__getitem__, self._places)))
 
     def _has_amount(self, index: int, row: Row) -> bool:
         return any(_says(row[at]) or (index, at) in self._faults for at in self._amounts)

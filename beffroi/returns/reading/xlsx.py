@@ -86,8 +86,10 @@ def _unpack_others(archive: zipfile.ZipFile, read: Set[str]) -> None:
 
 
 def _cut(xml: bytes) -> _Xml:
-    start = max(xml.find(b"sheetData"), 0)
-    end = max(xml.rfind(b"sheetData"), start)
+    start = xml.find(b"sheetData")
+    if start < 0:
+        return _Xml(xml, xml, xml)
+    end = max(xml.rfind(b"sheetData>"), start)
     return _Xml(xml[:start], xml[start:end], xml[end:])
 
 
