@@ -9,6 +9,7 @@ import random
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
@@ -125,7 +126,15 @@ def _runs(marks: Sequence[bool]) -> Iterator[tuple[int, int]]:
 
 
 def load(path: Path) -> list[Page]:
-    """The pages of a demonstration return, by readers that are not ours."""
+    """The pages of a demonstration return, by readers that are not ours; to be changed at will."""
+    return [
+        Page(page.name, [[*row] for row in page.rows], [*page.merges], page.hidden)
+        for page in _loaded(path)
+    ]
+
+
+@cache
+def _loaded(path: Path) -> list[Page]:
     if path.suffix == ".csv":
         text = path.read_bytes().decode("cp1252")
         return [Page("", [[*row] for row in csv.reader(io.StringIO(text), delimiter=";")])]
