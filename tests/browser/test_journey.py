@@ -19,7 +19,7 @@ MAQUETTE = "Maquette"
 
 def cents_of(text: str) -> int:
     """The cents of an amount in euros as the page writes it."""
-    digits = re.sub(r"[^0-9,-]", "", text.split("€")[0].split("\n")[0])
+    digits = re.sub(r"[^0-9,-]", "", text.partition("€")[0].partition("\n")[0])
     euros, _, cents = digits.partition(",")
     return int(euros) * 100 + int(cents or 0)
 
