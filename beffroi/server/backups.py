@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 import subprocess
 import tarfile
@@ -72,10 +73,11 @@ def restore(source: Path, data: Path) -> dict[str, Any]:
         stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=data))
         try:
             manifest = _unpack(source, stage)
-            with Cluster(stage).running() as cluster:
+            with Cluster(stage, fsync=False).running() as cluster:  # thrown away if cut off
                 create_roles_and_base(cluster.socket, ADMINISTRATOR)
                 into = [*_address(cluster), f"--dbname={BASE}", str(stage / DUMP)]
                 _run("pg_restore", "--exit-on-error", *into)
+            os.sync()
             for name in (FILES, "postgres"):  # the database last: with it, all is there
                 if (stage / name).exists():
                     (stage / name).rename(data / name)

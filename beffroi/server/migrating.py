@@ -9,6 +9,7 @@ import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError, ProgrammingError
 
@@ -58,8 +59,8 @@ def _refusing(name: str) -> Iterator[None]:
         cause = next((cause for words, cause in _CAUSES.items() if words in said), said)
         which = f"La base de {name}" if database(name) else "La base"
         raise ServerRefusal(f"{which} ne répond pas ({cause}).") from error
-    except (ProgrammingError, psycopg.ProgrammingError) as error:
-        if not isinstance(error.__cause__ or error, psycopg.errors.InsufficientPrivilege):
+    except (ProgrammingError, psycopg.ProgrammingError, MigrationSchemaMissing) as error:
+        if "permission denied" not in str(error) and "must be owner" not in str(error):
             raise
         raise ServerRefusal(
             f"Le rôle de {DATABASE_OWNER_URL} (à défaut, de {DATABASE_URL}) ne possède pas la base "

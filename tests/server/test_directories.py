@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -87,11 +88,6 @@ def test_a_disk_that_fills_up_says_so_and_loses_nothing(
 
 
 def _fill(filler: Path) -> None:
-    with filler.open("wb") as taken:
-        for size in (1 << 20, 1 << 12):
-            try:
-                while True:
-                    taken.write(b"x" * size)
-                    taken.flush()
-            except OSError:
-                continue
+    with filler.open("wb", buffering=0) as taken, contextlib.suppress(OSError):
+        while taken.write(bytes(1 << 20)):
+            pass

@@ -40,7 +40,7 @@ def application(running: Instance) -> Iterator[psycopg.Connection]:
 )
 def test_it_owns_nothing(application: psycopg.Connection, catalogue: str, owner: str) -> None:
     owned = application.execute(
-        f"SELECT count(*) FROM {catalogue} WHERE {owner}::regrole::text = %s",  # type: ignore[arg-type]
+        f"SELECT count(*) FROM {catalogue} WHERE {owner}::regrole::text = %s",
         [APPLICATION],
     ).fetchone()
     assert owned == (0,)

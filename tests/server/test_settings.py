@@ -60,7 +60,8 @@ def test_a_wrong_setting_is_refused_by_its_name(name: str, value: str) -> None:
 def test_it_is_refused_by_a_real_command_before_anything_is_written(
     folder: Path, name: str, value: str
 ) -> None:
-    assert name in Instance(folder / "data").refusal("check", **{name: value})
+    sentence = Instance(folder / "data").refusal("check", as_nobody=False, **{name: value})
+    assert name in sentence
     assert list(folder.iterdir()) == []
 
 
@@ -95,7 +96,7 @@ def test_right_settings_are_taken(settings: dict[str, str]) -> None:
 
 
 def test_an_address_is_read_as_postgresql_reads_it() -> None:
-    address = "postgresql://un%20r%C3%B4le:p%40ss%2F@H1,h2:5433,5434/ma%20base?sslmode=require"
+    address = "postgresql://un%20r%C3%B4le:p%40ss%2F@H1:5433,h2:5434/ma%20base?sslmode=require"
     read = configuration.database("DATABASE_URL", {"DATABASE_URL": address})
     assert read
     assert [read[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")] == [
