@@ -173,6 +173,18 @@ def test_one_column_in_another_unit(tmp_path: Path) -> None:
     assert_reads_the_truth(read(pages, tmp_path / "retour.xlsx"), 2024, STATE.file)
 
 
+@pytest.mark.parametrize(("factor", "label"), [(1, "Crédits (€)"), (1_000_000, "Crédits en M€")])
+def test_the_unit_a_group_says_holds_for_its_columns(
+    factor: int, label: str, tmp_path: Path
+) -> None:
+    """Nearer than the title, which says thousands."""
+    pages = in_unit(REGION, 2024, factor)
+    for page in REGION.tables(pages):
+        for row in page.rows[: REGION.header_row(page)]:
+            row[:] = [label if value == "Crédits Région (k€)" else value for value in row]
+    assert_reads_the_truth(read(pages, tmp_path / "retour.xlsx"), 2024, REGION.file)
+
+
 def test_an_amount_in_a_title_is_no_unit(tmp_path: Path) -> None:
     pages = STATE.pages(2024)
     pages[0].insert_rows(0, [["Contrat de 1 200 M€ signé en 2021, dont 35 k€ d'études"]])
@@ -220,6 +232,19 @@ def test_a_year_more_of_zeros_or_blanks_changes_nothing(year: int, tmp_path: Pat
         pages = MEL.pages(year)
         _add_year(pages[0], 2028, value)
         assert_reads_the_truth(read(pages, tmp_path / "retour.xlsx"), year, MEL.file)
+
+
+def test_a_year_beside_the_merged_label_is_not_under_it(tmp_path: Path) -> None:
+    pages = MEL.pages(2024)
+    page, row = pages[0], MEL.header_row(pages[0])
+    page.rearrange([*range(page.width), None])
+    page.rows[row][-1] = 2030
+    for line in page.rows[row + 1 :]:
+        line[-1] = 5.0 if line[0] else ""
+    reading = read(pages, tmp_path / "retour.xlsx")
+    assert_reads_the_truth(reading, 2024, MEL.file)
+    (unused,) = (found for found in reading.findings if found.kind == "unused_columns")
+    assert "2030" in unused.shown
 
 
 @every_year
