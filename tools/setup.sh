@@ -22,13 +22,10 @@ echo "Installation de $requirements dans .venv…"
 # The project itself, found where it lies: nothing is built, nothing more is fetched.
 packages=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 pwd > "$packages/beffroi.pth"
-cat > .venv/bin/beffroi <<END
-#!$(pwd)/.venv/bin/python
-import sys
-
-from beffroi.cli.main import main
-
-sys.exit(main())
+# By way of sh: a script's first line takes neither a space nor a long path.
+cat > .venv/bin/beffroi <<'END'
+#!/bin/sh
+exec "$(dirname -- "$(readlink -f -- "$0")")/python" -P -m beffroi.cli.main "$@"
 END
 chmod +x .venv/bin/beffroi
 .venv/bin/python -m compileall -q -j 0 beffroi "$packages/django" "$packages/allauth" >/dev/null 2>&1 || true

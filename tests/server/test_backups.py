@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from beffroi.server.backups import STAGE
-from tests.server.instance import Instance, environment, kill, until
+from beffroi.server.backups import STAGE, BackupRefused, restore
+from tests.server.instance import Instance, environment, kill, one_sentence, until
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +116,19 @@ def test_a_directory_that_holds_something_is_refused(
     assert "pas un dossier" in Instance(folder / "file").refusal("restore", archive)
 
 
+@pytest.fixture
+def embedded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests' own PostgreSQL is not given: the database is an embedded one."""
+    monkeypatch.delenv("DATABASE_URL")
+
+
+def refused(archive: Path, instance: Instance) -> None:
+    """A restoration that is refused with a sentence."""
+    with pytest.raises(BackupRefused) as refusal:
+        restore(archive, instance.data)
+    one_sentence(str(refusal.value))
+
+
 Spoil = Callable[[bytes], bytes]
 
 
@@ -131,6 +144,7 @@ def _spoilt_at(share: float) -> Spoil:
     return spoil
 
 
+@pytest.mark.usefixtures("embedded")
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -149,7 +163,7 @@ def test_a_bad_archive_is_refused_and_writes_nothing(
 ) -> None:
     bad = folder / "bad.tar"
     bad.write_bytes(spoil(archive.read_bytes()))
-    elsewhere.refusal("restore", bad)
+    refused(bad, elsewhere)
     assert [path.name for path in folder.iterdir()] == ["bad.tar"]
 
 
@@ -186,17 +200,21 @@ NOT_OURS = {
 }
 
 
+@pytest.mark.usefixtures("embedded")
 @pytest.mark.parametrize("members", NOT_OURS.values(), ids=NOT_OURS.keys())
 def test_a_foreign_archive_is_refused_and_writes_nothing(
     elsewhere: Instance, folder: Path, members: dict[str, bytes]
 ) -> None:
     foreign = folder / "foreign.tar"
     _written(foreign, members)
-    elsewhere.refusal("restore", foreign)
+    refused(foreign, elsewhere)
     assert [path.name for path in folder.iterdir()] == ["foreign.tar"]
 
 
 def test_an_archive_that_cannot_be_read_is_refused(elsewhere: Instance, folder: Path) -> None:
     assert "il n'existe pas" in elsewhere.refusal("restore", folder / "nowhere.tar")
+    (folder / "bad.tar").write_bytes(b"not a tar")
+    assert "sauvegarde de Beffroi" in elsewhere.refusal("restore", folder / "bad.tar")
+    (folder / "bad.tar").unlink()
     assert "c'est un dossier" in elsewhere.refusal("restore", folder)
     assert list(folder.iterdir()) == []
