@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from beffroi.server import processes
 from beffroi.server.postgres import ADMINISTRATOR, Cluster
@@ -175,6 +176,15 @@ class Unredirected(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *_: object) -> None:
         """Go nowhere."""
+
+
+def skip_unless_nobody_can_run() -> None:
+    """Only root becomes somebody else, who must be able to reach our Python."""
+    if os.getuid() != 0:
+        pytest.skip("root only can become somebody else")
+    tried = subprocess.run([*NOBODY, sys.executable, "-c", ""], check=False, capture_output=True)
+    if tried.returncode != 0:
+        pytest.skip(f"{sys.executable} is out of the reach of an ordinary user")
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:

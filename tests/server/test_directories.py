@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.instance import Instance
+from tests.server.instance import Instance, skip_unless_nobody_can_run
 
 New = Callable[[str], Instance]
 ROOT = os.getuid() == 0
@@ -43,6 +43,8 @@ def test_a_file_is_not_a_directory(folder: Path) -> None:
 
 
 def test_a_directory_that_cannot_be_written(folder: Path) -> None:
+    if ROOT:
+        skip_unless_nobody_can_run()
     closed = folder / "closed"
     closed.mkdir(mode=0o555)
     for place in (closed, closed / "data"):
@@ -52,8 +54,8 @@ def test_a_directory_that_cannot_be_written(folder: Path) -> None:
     assert list(closed.iterdir()) == []
 
 
-@pytest.mark.skipif(not ROOT, reason="root only can become somebody else")
 def test_the_instance_of_somebody_else(instance: Instance) -> None:
+    skip_unless_nobody_can_run()
     assert "l'accès est refusé" in instance.refusal("check", as_nobody=True)
     instance.is_sound()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from beffroi.server.postgres import Cluster
-from tests.server.instance import PROJECT, SOUND, Instance, environment
+from tests.server.instance import PROJECT, SOUND, Instance, environment, skip_unless_nobody_can_run
 
 New = Callable[[str], Instance]
 
@@ -114,8 +114,8 @@ def test_root_without_user_namespaces_gives_the_database_to_nobody(
     instance.is_left_clean()
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="root only can become somebody else")
 def test_an_ordinary_user_has_an_instance_and_root_does_not_take_it(folder: Path) -> None:
+    skip_unless_nobody_can_run()
     instance = Instance(folder / "home" / "data")
     instance.data.parent.mkdir()
     os.chown(instance.data.parent, 65534, 65534)
