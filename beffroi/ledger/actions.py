@@ -128,10 +128,11 @@ def post(
         cursor.execute(NEW_KEYS)
         cursor.execute(STATED, {"effective_on": effective_on})
         said = cursor.rowcount
-        retired = _retire_rivals(cursor, contract_id, source_id, effective_on)
+        cursor.execute(KNOWN_HEADINGS, {"contract": contract_id, "source": source_id})
+        retired = _retire_rivals(cursor, effective_on)
         removed = 0
         if complete is not None:
-            removed = _remove_absent(cursor, complete, contract_id, source_id, effective_on)
+            removed = _remove_absent(cursor, complete, effective_on)
         cursor.execute(STATEMENTS, {"posting": posting.id})
         cursor.execute(EVIDENCE)
         cursor.execute(ENTRIES, {"posting": posting.id})
@@ -198,14 +199,8 @@ def _copy_incoming(cursor: CursorWrapper, statements: Sequence[Said]) -> None:
     cursor.execute("ANALYZE incoming")
 
 
-def _retire_rivals(
-    cursor: CursorWrapper,
-    contract_id: int | None,
-    source_id: int,
-    effective_on: datetime.date,
-) -> int:
+def _retire_rivals(cursor: CursorWrapper, effective_on: datetime.date) -> int:
     """Silence the keys that cannot stand beside the new statements, and conversely."""
-    cursor.execute(KNOWN_HEADINGS, {"contract": contract_id, "source": source_id})
     cursor.execute(RIVAL_HISTORY, {"effective_on": effective_on})
     silenced: list[tuple[int, datetime.date]] = []
     for key_ids, statements, said in _groups(cursor.fetchall()):
@@ -215,6 +210,7 @@ def _retire_rivals(
         with cursor.copy("COPY silenced FROM STDIN") as copy:
             for key_id, on in silenced:
                 copy.write_row((key_id, on, StatementKind.RETIRED.value, None))
+        cursor.execute("ANALYZE silenced")
     return len(silenced)
 
 
@@ -241,19 +237,13 @@ def _groups(rows: Iterable[tuple]) -> Iterator[History]:  # type: ignore[type-ar
 
 
 def _remove_absent(
-    cursor: CursorWrapper,
-    complete: Completeness,
-    contract_id: int | None,
-    source_id: int,
-    effective_on: datetime.date,
+    cursor: CursorWrapper, complete: Completeness, effective_on: datetime.date
 ) -> int:
     funders = [funder for funder, _ in complete.funders_and_stages]
     stages = [stage for _, stage in complete.funders_and_stages]
     cursor.execute(
         REMOVED,
         {
-            "contract": contract_id,
-            "source": source_id,
             "effective_on": effective_on,
             "funders": funders,
             "stages": stages,

@@ -58,6 +58,19 @@ FROM ledger_entry e JOIN journal_posting p ON p.id = e.posting_id
 WHERE NOT EXISTS (
     SELECT 1 FROM ledger_balance b
     WHERE b.heading_id = e.heading_id AND b.effective_on = e.effective_on AND b.number = p.number)
+UNION
+-- A posting that changes a date changes all the later ones that were already kept.
+SELECT t.heading_id, b.effective_on, t.number
+FROM (
+    SELECT e.heading_id, p.number, min(e.effective_on) AS first_on
+    FROM ledger_entry e JOIN journal_posting p ON p.id = e.posting_id
+    GROUP BY e.heading_id, p.number
+) t
+JOIN ledger_balance b
+  ON b.heading_id = t.heading_id AND b.effective_on > t.first_on AND b.number < t.number
+WHERE NOT EXISTS (
+    SELECT 1 FROM ledger_balance k
+    WHERE k.heading_id = t.heading_id AND k.effective_on = b.effective_on AND k.number = t.number)
 ORDER BY 1, 2, 3 LIMIT %(most)s
 """
 

@@ -127,15 +127,23 @@ def postings_of(scope: Scope) -> list[Posting]:
 
 
 def headings_labelled(
-    scope: Scope, au: datetime.date, connu: int, where: Mapping[str, str | int | None]
+    scope: Scope,
+    au: datetime.date,
+    connu: int,
+    where: Mapping[str, str | int | None],
+    nodes: Collection[int] | None = None,
 ) -> dict[int, Mapping[str, str | int | None]]:
-    """The funders' own headings that bear the labels given, with all their money labels."""
+    """The funders' own headings that bear the labels given, with all their money labels.
+
+    ``nodes`` keeps those charged to some nodes of the tree.
+    """
     _refuse_unknown(where, MONEY)
     label = _Labels(scope, au, connu, MONEY)
     found: dict[int, Mapping[str, str | int | None]] = {}
     for heading, _ in balances(scope, au, connu):
         labels = dict(zip(MONEY, label.of(heading, ()), strict=True))
-        if all(labels[dimension] == wanted for dimension, wanted in where.items()):
+        is_there = nodes is None or heading.node_id in nodes
+        if is_there and all(labels[name] == wanted for name, wanted in where.items()):
             found[heading.id] = labels
     return found
 

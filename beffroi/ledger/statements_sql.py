@@ -15,7 +15,8 @@ CREATE TEMP TABLE silenced (
     key_id bigint, effective_on date, kind text, proof text
 ) ON COMMIT DROP;
 CREATE TEMP TABLE known_heading (
-    heading_id bigint, money int, node_id bigint, scheme text, year smallint, tax_basis text
+    heading_id bigint, money int, node_id bigint, funder_id bigint, scheme text, year smallint,
+    stage text, tax_basis text
 ) ON COMMIT DROP;
 """
 
@@ -47,7 +48,8 @@ WHERE i.operation_id IS NULL
 # guess how many they are, and would compare every key with every other.
 KNOWN_HEADINGS = """
 INSERT INTO known_heading
-SELECT id, dense_rank() OVER (ORDER BY funder_id, stage, nature), node_id, scheme, year, tax_basis
+SELECT id, dense_rank() OVER (ORDER BY funder_id, stage, nature), node_id, funder_id, scheme, year,
+       stage, tax_basis
 FROM ledger_heading
 WHERE contract_id IS NOT DISTINCT FROM %(contract)s AND source_id = %(source)s;
 ANALYZE known_heading, stated
@@ -88,16 +90,15 @@ ORDER BY n.operation_id, n.key_id, p.number
 REMOVED = """
 INSERT INTO silenced
 SELECT k.id, %(effective_on)s, 'removed', %(file)s
-FROM ledger_heading h
-JOIN ledger_key k ON k.heading_id = h.id
+FROM known_heading h
+JOIN ledger_key k ON k.heading_id = h.heading_id
 JOIN LATERAL (
     SELECT s.kind
     FROM ledger_statement s JOIN journal_posting p ON p.id = s.posting_id
     WHERE s.key_id = k.id AND s.effective_on <= %(effective_on)s
     ORDER BY s.effective_on DESC, p.number DESC LIMIT 1
 ) last ON last.kind = 'said'
-WHERE h.contract_id IS NOT DISTINCT FROM %(contract)s AND h.source_id = %(source)s
-  AND (h.funder_id, h.stage) IN (SELECT * FROM unnest(%(funders)s::bigint[], %(stages)s::text[]))
+WHERE (h.funder_id, h.stage) IN (SELECT * FROM unnest(%(funders)s::bigint[], %(stages)s::text[]))
   AND NOT EXISTS (SELECT 1 FROM stated s WHERE s.key_id = k.id)
   AND NOT EXISTS (SELECT 1 FROM silenced s
                   WHERE s.key_id = k.id AND s.effective_on = %(effective_on)s)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -59,15 +59,17 @@ def statements_behind(
     connu: int,
     where: Mapping[str, str | int | None],
     *,
+    nodes: Collection[int] | None = None,
     perimeter: str | None = None,
 ) -> list[TracedStatement]:
     """The statements that add up to a figure, largest first.
 
     ``where`` gives the figure's labels by money dimension, as :func:`figures` names them
-    (``{"axis": "I", "funder": "etat", "stage": "committed"}``); ``perimeter`` keeps the operations
-    that lie in it. Raises ``UnknownDimension``.
+    (``{"axis": "I", "funder": "etat", "stage": "committed"}``); ``nodes`` keeps what is charged to
+    some nodes of the tree, ``perimeter`` the operations that lie in it. Raises
+    ``UnknownDimension``.
     """
-    headings = headings_labelled(scope, au, connu, where)
+    headings = headings_labelled(scope, au, connu, where, nodes)
     located = locations(scope.contract_id, au, connu, (), perimeter)
     found = [
         statement
