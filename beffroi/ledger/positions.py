@@ -50,12 +50,16 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """At ``posting`` it became known that ``key`` stands at ``value`` from ``on`` on."""
+    """At ``posting`` it became known that ``key`` stands at ``value`` from ``on`` on.
+
+    ``removed`` where a complete return no longer held the key, which stands at zero.
+    """
 
     key: Key
     on: datetime.date
     posting: int
     value: Value
+    removed: bool = False
 
 
 def standing(statements: Iterable[Stated], connu: int) -> dict[tuple[Key, datetime.date], Stated]:
@@ -70,13 +74,18 @@ def standing(statements: Iterable[Stated], connu: int) -> dict[tuple[Key, dateti
     return latest
 
 
-def position(statements: Iterable[Stated], au: datetime.date, connu: int) -> dict[Key, Value]:
-    """The position of every key at (``au``, ``connu``): the latest date not after ``au`` wins."""
+def in_force(statements: Iterable[Stated], au: datetime.date, connu: int) -> dict[Key, Stated]:
+    """The statement of every key in force at (``au``, ``connu``): of the latest date ≤ ``au``."""
     chosen: dict[Key, Stated] = {}
     for (key, on), statement in standing(statements, connu).items():
         if on <= au and (key not in chosen or chosen[key].on < on):
             chosen[key] = statement
-    return {key: statement.value for key, statement in chosen.items()}
+    return chosen
+
+
+def position(statements: Iterable[Stated], au: datetime.date, connu: int) -> dict[Key, Value]:
+    """The position of every key at (``au``, ``connu``)."""
+    return {key: chosen.value for key, chosen in in_force(statements, au, connu).items()}
 
 
 def excludes(new: Iterable[Key], old: Key) -> bool:
@@ -120,6 +129,22 @@ def retirements(
         if taken_over and (new, min(taken_over)) not in known:
             silenced.append(Stated(new, min(taken_over), posting, SILENT))
     return silenced
+
+
+def removals(
+    statements: Sequence[Stated], new: Sequence[Stated], on: datetime.date, posting: int
+) -> list[Stated]:
+    """The statements by which a complete return of date ``on`` posts at zero what it lacks.
+
+    ``statements`` are those of its perimeter, ``new`` what it says or silences. What was already
+    found absent stays as it was.
+    """
+    settled = {statement.key for statement in new if statement.on == on}
+    return [
+        Stated(key, on, posting, Value(said=1), removed=True)
+        for key, before in in_force(statements, on, posting).items()
+        if before.value.said and not before.removed and key not in settled
+    ]
 
 
 def entries(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from beffroi.journal.actions import posting
 from beffroi.ledger import positions
-from beffroi.ledger.actions import Posted, Said, post
+from beffroi.ledger.actions import Cell, Completeness, Posted, Said, post
 from beffroi.ledger.positions import SILENT, Value
 from beffroi.ledger.queries import Scope, figures
-from tests.worlds import World
+from tests.worlds import FILE, World
 
 DAYS = [datetime.date(2022, 12, 31), datetime.date(2023, 6, 30), datetime.date(2023, 12, 31)]
 ALWAYS = [datetime.date(2020, 1, 1), *DAYS, datetime.date(2025, 1, 1)]
@@ -29,16 +29,31 @@ class Specification:
         self.axes = {None: "?"} | dict(zip(world.nodes, ["I", "II", "III"], strict=True))
         self.stories: dict[tuple, list[positions.Stated]] = {}
 
-    def say(self, values: Values, on: datetime.date, *, source: int, number: int) -> None:
-        """Add what a source says at a date, known from the posting of that number on."""
+    def say(
+        self,
+        values: Values,
+        on: datetime.date,
+        *,
+        source: int,
+        number: int,
+        complete: Collection[str] = (),
+    ) -> None:
+        """Add what a source says at a date, known from the posting of that number on.
+
+        The return is complete for the stages ``complete``.
+        """
         said: dict[tuple, dict[positions.Key, Value]] = {}
         for (node, operation, stage, year), (cents, unread) in values.items():
             key = positions.Key(None if node is None else self.nodes[node], "", year, "")
             said.setdefault((source, operation, stage), {})[key] = Value(cents, unread, 1)
-        for money, keys in said.items():
+        for money in {*said, *self.stories}:
             story = self.stories.setdefault(money, [])
+            keys = said.get(money, {})
             new = [positions.Stated(key, on, number, value) for key, value in keys.items()]
-            story += new + positions.retirements(story, keys, on, number)
+            new += positions.retirements(story, keys, on, number) if keys else []
+            if money[0] == source and money[2] in complete:
+                new += positions.removals(story, new, on, number)
+            story += new
 
     def answer(self, au: datetime.date, connu: int) -> Answer:
         """The figures by :data:`MONEY`, as the specification gives them."""
@@ -67,8 +82,18 @@ def statements(world: World, values: Values, source: int) -> list[Said]:
     ]
 
 
-def post_one(world: World, said: list[Said], on: datetime.date, source: int = 0) -> Posted:
-    """One posting of one source."""
+def post_one(
+    world: World,
+    said: list[Said],
+    on: datetime.date,
+    source: int = 0,
+    complete: Collection[str] = (),
+) -> Posted:
+    """One posting of one source, complete for the stages given."""
+    funder = world.sources[source]
+    perimeter = Completeness(
+        [(funder, stage) for stage in complete], Cell(FILE, "", "absente", None)
+    )
     with posting("return", "essai") as opened:
         return post(
             opened,
@@ -76,4 +101,5 @@ def post_one(world: World, said: list[Said], on: datetime.date, source: int = 0)
             contract_id=world.contract.pk,
             source_id=world.sources[source],
             effective_on=on,
+            complete=perimeter if complete else None,
         )

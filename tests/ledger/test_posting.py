@@ -27,6 +27,7 @@ returns = st.lists(
         st.dictionaries(keys, st.tuples(st.integers(-100, 10**6), st.integers(0, 2)), min_size=1),
         st.sampled_from(DAYS),
         st.sampled_from([0, 1]),  # source
+        st.sampled_from([(), (), ("paid",), ("programmed", "paid")]),  # complete for these stages
     ),
     min_size=1,
     max_size=5,
@@ -40,9 +41,9 @@ def test_any_history_answers_as_the_specification_says_at_every_date_and_knowled
         world = make_world()
         spec = Specification(world)
         given_before = {}
-        for number, (values, on, source) in enumerate(history, last_number() + 1):
-            post_one(world, statements(world, values, source), on, source)
-            spec.say(values, on, source=source, number=number)
+        for number, (values, on, source, complete) in enumerate(history, last_number() + 1):
+            post_one(world, statements(world, values, source), on, source, complete)
+            spec.say(values, on, source=source, number=number, complete=complete)
             assert {k: answer(world, *k) for k in given_before} == given_before
             for au in ALWAYS:
                 expected = spec.answer(au, number)
