@@ -59,16 +59,17 @@ def _filled(entries: int, *, returns: int) -> Callable[[], None]:
     return _questions(Scope(Contract.objects.get(pk=world.contract_id)), before, last_number())
 
 
-def _questions(scope: Scope, first: int, last: int) -> Callable[[], None]:
+def _questions(scope: Scope, before: int, last: int) -> Callable[[], None]:
     """Ask for the figures at random dates, as known after random postings of the contract's.
 
-    Something is always known: silence answers sooner, and would be more frequent in ten returns.
+    Every contract is asked at the same dates and the same shares of its postings, and never before
+    the first: silence answers sooner.
     """
     chance = random.Random(7)
     asked = [
         (
-            FIRST_DATE + datetime.timedelta(days=chance.randrange(-100, DAYS + 400)),
-            chance.randrange(first + 1, last + 1),
+            FIRST_DATE + datetime.timedelta(days=chance.randrange(DAYS + 400)),
+            last - int(chance.random() * (last - before)),
         )
         for _ in range(ASKED)
     ]

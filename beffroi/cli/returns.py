@@ -36,6 +36,10 @@ def run_import(arguments: argparse.Namespace) -> int:
     if arguments.ordinary:
         if arguments.contract or arguments.partner:
             raise Refused("Le droit commun est hors contrat : retirez --contract et --partner.")
+        if arguments.complete:
+            raise Refused(
+                "Un classeur national ne dit pas tout le droit commun : retirez --complete."
+            )
         if not arguments.region:
             raise Refused("Précisez la région : --region 32 pour les Hauts-de-France.")
     elif not (arguments.contract and arguments.partner):
@@ -50,7 +54,6 @@ def run_import(arguments: argparse.Namespace) -> int:
                     region=arguments.region,
                     on=arguments.on,
                     layout=arguments.layout,
-                    complete=arguments.complete,
                 )
             else:
                 imported = import_return(

@@ -96,6 +96,7 @@ PARTIES = {
     "associated": "associated",
     "mobility_partners": "mobility",
 }
+LINK_KINDS = ("predecessor", "frames", "neighbour", "shares", "strategy")
 KNOWN_KEYS = frozenset({"status", "sources", "contradiction", "note"})
 LISTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     # list: (what each item must say, what it may say besides)
@@ -327,6 +328,10 @@ class _Reader:
         cents = data.get("cents")
         if cents is not None and (not isinstance(cents, int) or isinstance(cents, bool)):
             raise self.refuse(f"{where} : cents vaut « {cents} », qui n'est pas un nombre entier.")
+        if where.startswith("links") and data["kind"] not in LINK_KINDS:
+            raise self.refuse(
+                f"{where} : kind vaut « {data['kind']} » ; écrivez l'un de {', '.join(LINK_KINDS)}."
+            )
         if where.startswith("milestones"):
             for key in ("date", "date_end"):
                 if data.get(key) and not DATE.fullmatch(str(data[key])):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Max
 
 from beffroi.contracts.contract_file import (
     ContractFile,
@@ -37,6 +38,7 @@ from beffroi.journal.models import PostingKind
 from beffroi.partners.actions import OrganisationRefused, ensure_organisations
 from beffroi.partners.models import Organisation
 from beffroi.server.constraints import sentence_of
+from beffroi.territories.models import Perimeter
 
 __all__ = ["ContractFile", "ContractFileRefused", "load_contract", "read_contract_file"]
 
@@ -91,6 +93,7 @@ def _load(file: ContractFile, sha256: str) -> Loaded:
 
 
 def _organisations(file: ContractFile) -> dict[str, int]:
+    _refuse_renaming(file)
     try:
         ensure_organisations(file.organisations)
     except OrganisationRefused as error:
@@ -105,6 +108,17 @@ def _organisations(file: ContractFile) -> dict[str, int]:
     return known
 
 
+def _refuse_renaming(file: ContractFile) -> None:
+    """A contract's file describes the organisations it brings, never those others rely on."""
+    names = {described.get("slug"): described.get("name") for described in file.organisations}
+    for slug, name in Organisation.objects.filter(slug__in=names).values_list("slug", "name"):
+        if names[slug] != name:
+            raise ContractFileRefused(
+                f"{file.path.name} : l'organisation « {slug} » est déjà connue, sous le nom "
+                f"« {name} » ; retirez-la de « organisations »."
+            )
+
+
 def _check_references(file: ContractFile) -> None:
     """Sources, contradictions and linked contracts must exist."""
     items = [item for items in file.lists.values() for item in items]
@@ -113,6 +127,11 @@ def _check_references(file: ContractFile) -> None:
     _check_codes(file, "source", {s for k in known for s in k.sources}, Source)
     contradictions = {k.contradiction for k in known if k.contradiction} | {*file.contradictions}
     _check_codes(file, "contradiction", contradictions, Contradiction)
+    missing_perimeters = {*file.perimeters} - {*Perimeter.objects.values_list("slug", flat=True)}
+    if missing_perimeters:
+        raise ContractFileRefused(
+            f"{file.path.name} : le périmètre « {min(missing_perimeters)} » est inconnu."
+        )
     others = {item.text("contract") for item in file.lists["links"]} - {""}
     missing = others - {*Contract.objects.filter(slug__in=others).values_list("slug", flat=True)}
     if missing - {file.slug}:
@@ -267,15 +286,21 @@ def _placed(file: ContractFile) -> Iterator[tuple[tuple[str, ...], int, FileNode
 
 
 def _changed_nodes(contract: Contract, file: ContractFile) -> list[_Change]:
-    """What the file changes in the tree as known now; nodes are recognised by their path."""
+    """What the file changes in the tree as known now.
+
+    A node is recognised by its code, which is one in the tree; by its path where it has none.
+    """
     now = {node.id: node for node in tree(contract, None, last_number())}
-    paths = {_path(node, now): node for node in now.values()}
+    left = {node.code or _path(node, now): node for node in now.values()}
+    ids: dict[tuple[str, ...], int | None] = {(): None}
     changes = []
     for path, position, node in _placed(file):
-        known = paths.pop(path, None)
-        if known is None or _differs(known, node):
-            changes.append(_Change(node, path, position, known.id if known else None))
-    changes += [_Change(None, path, 0, gone.id) for path, gone in paths.items()]
+        known = left.pop(node.code or path, None)
+        ids[path] = known.id if known else None
+        has_moved = known is not None and known.parent_id != ids[path[:-1]]
+        if known is None or has_moved or _differs(known, node):
+            changes.append(_Change(node, path, position, ids[path]))
+    changes += [_Change(None, _path(gone, now), 0, gone.id) for gone in left.values()]
     return changes
 
 
@@ -292,10 +317,23 @@ def _differs(known: TreeNode, node: FileNode) -> bool:
 def _write_tree(
     contract: Contract, file: ContractFile, changes: list[_Change], posting_id: int
 ) -> None:
-    """Write a version for each change, in force from the start of the contract."""
-    on = file.start or datetime.date(1900, 1, 1)
+    """Write a version for each change, in force from the start of the contract.
+
+    A later version that is already there would stand over it: then from the date of that one.
+    """
+    start = file.start or datetime.date(1900, 1, 1)
     now = {node.id: node for node in tree(contract, None, last_number())}
-    ids = {_path(node, now): node.id for node in now.values()}
+    latest = dict(
+        NodeVersion.objects.filter(node__contract=contract)
+        .values_list("node_id")
+        .annotate(Max("effective_on"))
+    )
+    by_name = {node.code or _path(node, now): node.id for node in now.values()}
+    ids = {
+        path: by_name[node.code or path]
+        for path, _, node in _placed(file)
+        if (node.code or path) in by_name
+    }
     versions = []
     for change in changes:
         if change.node_id is None:
@@ -304,12 +342,12 @@ def _write_tree(
         old = now.get(change.node_id or 0)
         versions.append(
             NodeVersion(
-                node_id=ids[change.path],
+                node_id=change.node_id or ids[change.path],
                 posting_id=posting_id,
-                effective_on=on,
+                effective_on=max(start, latest.get(change.node_id or 0, start)),
                 code=node.code if node else (old.code if old else ""),
                 title=(node.title if node else (old.title if old else ""))[:500],
-                parent_id=ids.get(change.path[:-1]),
+                parent_id=ids.get(change.path[:-1]) if node else (old.parent_id if old else None),
                 position=change.position,
                 withdrawn=node is None,
                 status=node.known.status if node else "published",

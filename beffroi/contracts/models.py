@@ -305,6 +305,11 @@ class Link(models.Model):
                 name="contracts_link_to_one_thing",
                 violation_error_message="Un lien désigne un contrat, ou bien une stratégie.",
             ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["predecessor", "frames", "neighbour", "shares", "strategy"]),
+                name="contracts_link_kind_known",
+                violation_error_message="Ce genre de lien est inconnu.",
+            ),
         ]
 
 

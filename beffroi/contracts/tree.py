@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from beffroi.contracts.models import Contract
+from beffroi.contracts.models import Contract, NodeVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +92,8 @@ def _versions(contract_id: int, au: datetime.date | None, connu: int) -> list[tu
             {"contract": contract_id, "au": au or datetime.date.max, "connu": connu},
         )
         return cursor.fetchall()
+
+
+def tree_changed_since(contract: Contract, number: int) -> bool:
+    """Whether a version of the tree became known after a posting."""
+    return NodeVersion.objects.filter(node__contract=contract, posting__number__gt=number).exists()

@@ -23,29 +23,27 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def keep(path: Path, *, name: str | None = None) -> StoredFile:
-    """Keep a copy of a file; the same content twice is kept once.
+def keep(content: bytes, name: str) -> StoredFile:
+    """Keep a content under its digest; the same content twice is kept once.
 
-    The content is on disk, whole, before the row that names it can be committed.
+    It is on disk, whole, before the row that names it can be committed.
     """
-    sha256 = digest(path)
+    sha256 = hashlib.sha256(content).hexdigest()
     kept = path_of(sha256)
     if not kept.exists() or digest(kept) != sha256:
-        _copy_whole(path, kept)
+        _write_whole(content, kept)
     stored, _ = StoredFile.objects.get_or_create(
-        sha256=sha256, defaults={"size": path.stat().st_size, "name": name or path.name}
+        sha256=sha256, defaults={"size": len(content), "name": name}
     )
     return stored
 
 
-def _copy_whole(source: Path, target: Path) -> None:
-    """Copy so that ``target`` is never seen half-written, even after a power cut."""
+def _write_whole(content: bytes, target: Path) -> None:
+    """Write so that ``target`` is never seen half-written, even after a power cut."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as part:
         try:
-            with source.open("rb") as content:
-                while block := content.read(1 << 20):
-                    part.write(block)
+            part.write(content)
             part.flush()
             os.fsync(part.fileno())
             Path(part.name).replace(target)

@@ -8,17 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
-from beffroi.contracts.loading import Loaded, load_contract, read_contract_file
+from beffroi.contracts.loading import ContractFile, Loaded, load_contract, read_contract_file
 from beffroi.contracts.models import Contract
 from beffroi.contracts.reference import contract_files, load_foundations
 from beffroi.contracts.tree import nodes_by_code
 from beffroi.contracts.vocabulary import Stage
-from beffroi.files.actions import digest, keep
+from beffroi.files.actions import keep
 from beffroi.framework.actions import ContractedLine, contracted_lines, post_contracted
 from beffroi.journal.actions import last_number, posting
 from beffroi.journal.context import acting
 from beffroi.journal.models import PostingKind
+from beffroi.ledger.actions import lock_stream
+from beffroi.ledger.models import Heading, Statement
 from beffroi.ledger.queries import Scope, balances
 from beffroi.partners.models import Organisation
 
@@ -63,9 +66,11 @@ def load_contract_file(path: Path) -> ContractLoaded:
 
     Raises ``ContractFileRefused``, with nothing written. Loading again changes nothing.
     """
-    file = read_contract_file(path)
+    file, content = read_contract_file(path), path.read_bytes()
     with acting(file=path.name), transaction.atomic():
-        loaded = load_contract(file, sha256=digest(path))
+        _lock_streams(file)
+        document = keep(content, path.name)
+        loaded = load_contract(file, sha256=document.pk)
         lines = _lines_to_post(loaded.contract, file.framework)
         if lines:
             label = f"Maquette de {loaded.contract.name}"
@@ -74,10 +79,32 @@ def load_contract_file(path: Path) -> ContractLoaded:
                     opened,
                     loaded.contract,
                     lines,
-                    effective_on=loaded.contract.start or datetime.date(1900, 1, 1),
-                    document=keep(path),
+                    effective_on=_effective_on(loaded.contract),
+                    document=document,
                 )
     return ContractLoaded(loaded, len(lines))
+
+
+def _lock_streams(file: ContractFile) -> None:
+    """Wait for the imports under way before the first posting: one that had its number taken, and
+    waited for them then, would make them wait for itself."""
+    contract = Contract.objects.filter(slug=file.slug).first()
+    if contract is None:
+        return
+    funders = set(Organisation.objects.filter(slug__in=file.framework).values_list("pk", flat=True))
+    contracted = Heading.objects.filter(contract=contract, stage=Stage.CONTRACTED)
+    funders |= set(contracted.values_list("source_id", flat=True))
+    for funder_id in sorted(funders):
+        lock_stream(contract.pk, funder_id)
+
+
+def _effective_on(contract: Contract) -> datetime.date:
+    """The start of the contract, or the date of later amounts, which would stand over new ones."""
+    start = contract.start or datetime.date(1900, 1, 1)
+    posted = Statement.objects.filter(
+        key__heading__contract=contract, key__heading__stage=Stage.CONTRACTED
+    ).aggregate(latest=Max("effective_on"))
+    return max(start, posted["latest"] or start)
 
 
 def load_reference() -> dict[str, int]:

@@ -47,7 +47,7 @@ def posting(
 
     ``received_on`` is the day the source was received, where a history is loaded after the fact.
     """
-    with transaction.atomic(durable=not connection.in_atomic_block):
+    with transaction.atomic():
         opened = OpenPosting(_reserve_id(), str(kind), label[:300], received_on)
         yield opened
         number = _take_number(opened)
@@ -97,11 +97,14 @@ def known_number(at: datetime.datetime) -> int:
     """
     if timezone.is_naive(at):
         raise ValueError("Un moment « connu » s'écrit avec son fuseau horaire.")
-    if at > timezone.now():
-        raise ValueError("Ce moment est dans le futur : ce qui sera connu n'est pas encore connu.")
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [KNOWN_TIME_LOCK])
+            cursor.execute("SELECT clock_timestamp()")  # the clock that dates postings
+            if at > cursor.fetchone()[0]:
+                raise ValueError(
+                    "Ce moment est dans le futur : ce qui sera connu n'est pas encore connu."
+                )
         last = Posting.objects.filter(at__lte=at).order_by("-number").first()
     return last.number if last else 0
 

@@ -102,12 +102,12 @@ def remember_references(
                 copy.write_row(
                     (
                         operation_id,
-                        said.code[:120],
-                        said.title[:500],
-                        said.owner[:300],
-                        said.siret[:14],
-                        said.place[:120],
-                        said.objective[:40],
+                        said.code,
+                        said.title,
+                        said.owner,
+                        said.siret,
+                        said.place,
+                        said.objective,
                     )
                 )
         cursor.execute(
@@ -132,8 +132,8 @@ class Place:
     epci: str | None = None
 
 
-def place_operations(places: Iterable[Place], *, posting_id: int) -> None:
-    """Say where operations lie, for those of which nothing was known."""
+def place_operations(places: Iterable[Place], *, partner_id: int, posting_id: int) -> None:
+    """Say where operations lie: those not placed yet, and those this partner placed otherwise."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -146,17 +146,40 @@ def place_operations(places: Iterable[Place], *, posting_id: int) -> None:
                 copy.write_row((place.operation_id, place.commune, place.epci))
         cursor.execute(
             """
-            INSERT INTO operations_location (operation_id, commune_id, epci_id, posting_id)
-            SELECT DISTINCT s.operation_id, c.id, e.id, %s::bigint
-            FROM said_place s
-            LEFT JOIN territories_commune c ON c.code = s.commune
-            LEFT JOIN territories_epci e ON e.siren = s.epci
-            WHERE (c.id IS NOT NULL OR e.id IS NOT NULL)
-              AND NOT EXISTS (SELECT 1 FROM operations_location l
-                              WHERE l.operation_id = s.operation_id)
+            WITH said AS (
+                SELECT DISTINCT s.operation_id, c.id AS commune_id, e.id AS epci_id
+                FROM said_place s
+                LEFT JOIN territories_commune c ON c.code = s.commune
+                LEFT JOIN territories_epci e ON e.siren = s.epci
+                WHERE c.id IS NOT NULL OR e.id IS NOT NULL
+            ), standing AS (
+                SELECT l.operation_id, l.partner_id,
+                       array_agg((l.commune_id, l.epci_id)::text
+                                 ORDER BY l.commune_id, l.epci_id) AS places
+                FROM operations_location l
+                JOIN journal_posting p ON p.id = l.posting_id
+                WHERE l.operation_id IN (SELECT operation_id FROM said)
+                  AND p.number = (
+                    SELECT max(q.number) FROM operations_location m
+                    JOIN journal_posting q ON q.id = m.posting_id
+                    WHERE m.operation_id = l.operation_id)
+                GROUP BY l.operation_id, l.partner_id
+            ), news AS (
+                SELECT s.operation_id
+                FROM said s LEFT JOIN standing t USING (operation_id)
+                GROUP BY s.operation_id, t.partner_id, t.places
+                HAVING t.places IS NULL
+                    OR t.partner_id = %(partner)s
+                       AND t.places <> array_agg((s.commune_id, s.epci_id)::text
+                                                 ORDER BY s.commune_id, s.epci_id)
+            )
+            INSERT INTO operations_location
+                (operation_id, commune_id, epci_id, partner_id, posting_id)
+            SELECT s.operation_id, s.commune_id, s.epci_id, %(partner)s, %(posting)s
+            FROM said s JOIN news USING (operation_id)
             ORDER BY s.operation_id
             """,
-            [posting_id],
+            {"partner": partner_id, "posting": posting_id},
         )
         cursor.execute("DROP TABLE said_place")
 

@@ -1,6 +1,7 @@
 """Recognising in a partner's lines the operations already known: codes, then exact identity.
 
-Nothing is guessed here: a line in which no operation is recognised makes one of its own.
+No likeness is weighed here: a line in which no operation is recognised makes one of its own, and
+several that fit alike are given in the order in which they became known.
 """
 
 from __future__ import annotations
@@ -30,6 +31,17 @@ class Identity:
     siret: str = ""
     place: str = ""
     objective: str = ""
+
+    def shortened(self) -> Identity:
+        """The identity as far as it is remembered: longer texts could never be known again."""
+        return Identity(
+            self.code[:120],
+            self.title[:500],
+            self.owner[:300],
+            self.siret[:14],
+            self.place[:120],
+            self.objective[:40],
+        )
 
     @property
     def name(self) -> tuple[str, str]:

@@ -92,7 +92,8 @@ class Location(models.Model):
     """Where an operation lies, as one source says it: a commune, or a whole EPCI.
 
     The set of rows of the latest posting known is the location; ``share`` is the split key, in
-    ten-thousandths, when one is known. A row without place says that the place given is unknown.
+    ten-thousandths, when one is known. The ``partner`` who first placed an operation may correct
+    its place; what others say of it does not move it.
     """
 
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="locations")
@@ -101,6 +102,9 @@ class Location(models.Model):
     )
     epci = models.ForeignKey(
         "territories.Epci", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    partner = models.ForeignKey(
+        "partners.Organisation", on_delete=models.PROTECT, null=True, related_name="+"
     )
     share = models.PositiveIntegerField("clé de répartition (1/10 000)", null=True, blank=True)
     posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")

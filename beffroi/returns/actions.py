@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import DataError, IntegrityError
 from django.utils import timezone
 
 from beffroi.contracts.models import Contract
-from beffroi.contracts.tree import nodes_by_code
+from beffroi.contracts.tree import nodes_by_code, tree_changed_since
 from beffroi.files.actions import keep
 from beffroi.files.models import StoredFile
 from beffroi.journal.actions import OpenPosting, last_number, posting
@@ -34,7 +35,9 @@ from beffroi.returns.attribution import Names, identity_of, statements_of
 from beffroi.returns.frames import communes_index, contract_frame
 from beffroi.returns.models import Return
 from beffroi.returns.reading import Reading, UnreadableFile, read_return
+from beffroi.returns.reading.opening import content_of
 from beffroi.returns.reading.ordinary import lines_of_region
+from beffroi.server.constraints import sentence_of
 
 
 class ReturnRefused(Exception):
@@ -103,13 +106,16 @@ def import_return(
     """
     partner = _partner(partner_slug)
     _refuse_future(on)
-    reading = _read(path, layout, contract, on)
+    content = _content(path)
+    reading = _read(content, path.name, layout, contract, on)
     if reading.source != partner.slug:
         raise ReturnRefused(
             f"Ce classeur se lit comme celui de « {reading.source} », pas de « {partner.slug} » : "
             "vérifiez --partner, ou nommez sa mise en page avec --layout."
         )
-    taking = _Taking(path, reading, partner, on, complete, contract=contract)
+    if complete:
+        _refuse_unread_sheets(reading)
+    taking = _Taking(path.name, content, reading, partner, on, complete, contract=contract)
     return taking.take(f"{partner}, au {on:%d/%m/%Y}, {contract.name}")
 
 
@@ -119,18 +125,19 @@ def import_ordinary(
     region: str,
     on: datetime.date,
     layout: str | None = None,
-    complete: bool = False,
 ) -> Imported:
     """Take a national workbook of State grants as ordinary credit of one region.
 
     Raises :class:`ReturnRefused`, with nothing written.
     """
     _refuse_future(on)
+    content = _content(path)
     try:
-        reading = lines_of_region(_read(path, layout, None, on), region, on.year)
+        reading = lines_of_region(_read(content, path.name, layout, None, on), region)
     except UnreadableFile as error:
         raise ReturnRefused(str(error)) from error
-    taking = _Taking(path, reading, _partner(reading.source), on, complete, region=region)
+    partner = _partner(reading.source)
+    taking = _Taking(path.name, content, reading, partner, on, complete=False, region=region)
     return taking.take(f"Droit commun, région {region}, au {on:%d/%m/%Y}")
 
 
@@ -138,7 +145,8 @@ def import_ordinary(
 class _Taking:
     """One workbook being taken, in one transaction."""
 
-    path: Path
+    name: str
+    content: bytes
     reading: Reading
     partner: Organisation
     on: datetime.date
@@ -149,15 +157,18 @@ class _Taking:
     def take(self, label: str) -> Imported:
         kind = PostingKind.RETURN if self.contract else PostingKind.ORDINARY
         try:
-            with acting(file=self.path.name), posting(kind, f"{label} — {self.path.name}") as new:
+            with acting(file=self.name), posting(kind, f"{label} — {self.name}") as new:
                 lock_recognition(self._contract_id)
-                file = keep(self.path)
+                file = keep(self.content, self.name)
                 self._refuse_again(file)
                 operations = self._operations(new)
                 posted = self._post(new, file, operations)
                 self._keep_return(new, file)
         except _AlreadyTaken as taken:
             return Imported(self.reading, 0, taken.earlier.posting.number, None)
+        except (IntegrityError, DataError) as error:
+            why = sentence_of(error) or "un texte y est trop long, ou un montant hors des bornes."
+            raise ReturnRefused(f"{self.name} : {why}") from error
         number = Posting.objects.values_list("number", flat=True).get(pk=new.id)
         return Imported(self.reading, len(set(operations)), number, posted)
 
@@ -178,7 +189,11 @@ class _Taking:
             .order_by("-posting__number")
             .first()
         )
-        if last and last.file_id == file.pk and last.complete == self.complete:
+        if (
+            last
+            and (last.file_id, last.complete) == (file.pk, self.complete)
+            and not (self.contract and tree_changed_since(self.contract, last.posting.number))
+        ):
             raise _AlreadyTaken(last)
 
     def _operations(self, new: OpenPosting) -> list[int]:
@@ -192,7 +207,7 @@ class _Taking:
         )
         made = make_operations(
             [
-                NewOperation(lines[at].title, lines[at].owner, lines[at].siret)
+                NewOperation(lines[at].title or lines[at].code, lines[at].owner, lines[at].siret)
                 for at in recognised.made.values()
             ],
             contract_id=self._contract_id,
@@ -212,6 +227,7 @@ class _Taking:
                 for operation, line in zip(operations, lines, strict=True)
                 if line.commune or line.epci
             },
+            partner_id=self.partner.pk,
             posting_id=new.id,
         )
         self._state_costs(new, operations)
@@ -232,7 +248,7 @@ class _Taking:
             nodes=nodes_by_code(self.contract, self.on, last_number()) if self.contract else {},
         )
         statements = statements_of(self.reading.lines, operations, names, file.pk)
-        covered = {(said.heading.funder_id, said.heading.stage) for said in statements}
+        covered = {(names.organisations[funder], stage) for funder, stage in self.reading.covers}
         proof = Cell(file.pk, "", "absente", None)
         return post(
             new,
@@ -259,12 +275,35 @@ class _Taking:
         )
 
 
-def _read(path: Path, layout: str | None, contract: Contract | None, on: datetime.date) -> Reading:
-    frame = contract_frame(contract, on) if contract else None
+def _content(path: Path) -> bytes:
+    """The file, opened once: what is read is what is kept."""
     try:
-        return read_return(path, layout=layout, contract=frame, communes=communes_index())
+        return content_of(path)
     except UnreadableFile as error:
         raise ReturnRefused(str(error)) from error
+
+
+def _read(
+    content: bytes, name: str, layout: str | None, contract: Contract | None, on: datetime.date
+) -> Reading:
+    frame = contract_frame(contract, on) if contract else None
+    try:
+        return read_return(
+            content, name=name, layout=layout, contract=frame, communes=communes_index()
+        )
+    except UnreadableFile as error:
+        raise ReturnRefused(str(error)) from error
+
+
+def _refuse_unread_sheets(reading: Reading) -> None:
+    """A complete return says zero by its silence: no sheet of figures may be left out of it."""
+    left_out = {"hidden_sheet", "sheet_with_numbers_not_read"}
+    found = next((f for f in reading.findings if f.kind in left_out), None)
+    if found:
+        raise ReturnRefused(
+            f"Une remontée complète se lit tout entière, et la feuille « {found.shown} » n'est "
+            "pas lue : retirez-la du classeur, corrigez ses en-têtes, ou enlevez --complete."
+        )
 
 
 def _partner(slug: str) -> Organisation:

@@ -32,7 +32,7 @@ def identity_of(line: Line) -> Identity:
         siret=line.siret,
         place=line.commune or plain(line.commune_name),
         objective=line.objective or "",
-    )
+    ).shortened()
 
 
 def statements_of(

@@ -78,7 +78,7 @@ class Maquette:
 
     @property
     def has_unplaced(self) -> bool:
-        """Whether some money is charged to an objective nobody knows."""
+        """Whether some money is charged to an objective that is not in the tree."""
         return any(position.node_id is None for position in self.positions)
 
     def _is_under(self, node_id: int | None, ancestor: int | str | None) -> bool:
@@ -97,10 +97,17 @@ class Maquette:
 def maquette(contract: Contract, au: datetime.date, connu: int, nature: str) -> Maquette:
     """The framework of a contract as of a date and knowledge, for one nature of credit."""
     rows = list(balances(Scope(contract), au, connu))
+    nodes = tree(contract, au, connu)
+    placed = {node.id for node in nodes}
     return Maquette(
-        nodes=tree(contract, au, connu),
+        nodes=nodes,
         positions=[
-            Position(heading.node_id, heading.funder, heading.stage, value)
+            Position(
+                heading.node_id if heading.node_id in placed else None,
+                heading.funder,
+                heading.stage,
+                value,
+            )
             for heading, value in rows
             if heading.nature == nature
         ],
@@ -249,9 +256,9 @@ def _row(
 def _labels_of(node_id: int | str | None, node: TreeNode | None) -> dict[str, str]:
     if node is None:
         return {} if node_id == "all" else {"axis": UNPLACED}
-    if node.depth == 0:
-        return {"axis": node.axis}
-    return {"objective" if node.depth == 1 else "measure": node.code}
+    if node.code and node.depth < 2:
+        return {"axis" if node.depth == 0 else "objective": node.code}
+    return {"node": str(node.id)}  # deeper, or without a code: with all that stands beneath
 
 
 def _fill(

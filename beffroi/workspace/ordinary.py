@@ -76,13 +76,13 @@ def _table(found: Sequence[Figure], situation: Situation, unit: Unit) -> Table:
 
 
 def _row(figure: Figure, situation: Situation, names: Mapping[str, str]) -> Row:
-    labels = {name: str(value) for name, value in figure.labels.items()}
+    labels = {name: str(value) for name, value in figure.labels.items() if value is not None}
     href = reverse("workspace:ordinary-figure") + situation.link(**labels)
     return Row(
         {
-            "perimeter": names[labels["perimeter"]],
+            "perimeter": names.get(labels.get("perimeter", ""), _("non située")),
             "scheme": figure.labels["scheme"],
-            "year": labels["year"],
+            "year": labels.get("year"),
             "operations": figure.operations,
             "programmed": Cell(figure.value.cents, href=href, unread=figure.value.unread),
         }

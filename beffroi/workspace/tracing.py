@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from beffroi.contracts.abilities import SEE, abilities
 from beffroi.contracts.models import Contract
+from beffroi.contracts.tree import tree
 from beffroi.contracts.vocabulary import Nature, Stage
 from beffroi.files.actions import path_of
 from beffroi.files.models import StoredFile
@@ -68,6 +69,7 @@ def _behind(request: HttpRequest, scope: Scope, situation: Situation) -> dict[st
         situation.au,
         situation.connu,
         {**where, **_year(where)},
+        nodes=_branch(request.GET.get("node"), scope, situation),
         perimeter=perimeter.slug if perimeter else None,
     )
     listed = Paginator(found, LONGEST_LIST).get_page(request.GET.get("page"))
@@ -89,6 +91,22 @@ def _year(where: dict[str, str]) -> dict[str, int]:
     if not (where["year"].isascii() and where["year"].isdecimal() and len(where["year"]) == 4):
         raise BadRequest(_("« %(year)s » n'est pas une année.") % {"year": where["year"][:40]})
     return {"year": int(where["year"])}
+
+
+def _branch(node: str | None, scope: Scope, situation: Situation) -> set[int] | None:
+    """A node of the tree with all that stands beneath it; ``None`` where none is asked for."""
+    if not node:
+        return None
+    known = tree(scope.contract, situation.au, situation.connu) if scope.contract else []
+    branch = {found.id for found in known if str(found.id) == node}
+    if not branch:
+        raise BadRequest(
+            _("Le niveau « %(node)s » n'est pas dans le programme.") % {"node": node[:40]}
+        )
+    for found in known:  # each node comes after its parent
+        if found.parent_id in branch:
+            branch.add(found.id)
+    return branch
 
 
 def _perimeter(slug: str | None) -> Perimeter | None:

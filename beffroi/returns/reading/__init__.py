@@ -32,25 +32,27 @@ __all__ = [
 
 
 def read_return(
-    path: Path | str,
+    source: Path | str | bytes,
     *,
+    name: str = "",
     layout: str | None = None,
     contract: ContractFrame | None = None,
     communes: CommunesIndex | None = None,
 ) -> Reading:
     """Read a partner's workbook by the layout whose shape it has (or by ``layout``).
 
-    Without ``contract``, objectives are not checked. Raises :class:`UnreadableFile`, with one
+    ``source`` is the file, or its content with the ``name`` to call it by. Without ``contract``,
+    objectives are not checked. Raises :class:`UnreadableFile`, with one
     sentence for the person who sent the file.
     """
     with cycles_left_alone():
-        return _read(Path(path), layout, contract, communes or reference_communes())
+        workbook = read_workbook(Path(source) if isinstance(source, str) else source, name)
+        return _read(workbook, layout, contract, communes or reference_communes())
 
 
 def _read(
-    path: Path, layout: str | None, contract: ContractFrame | None, communes: CommunesIndex
+    workbook: Workbook, layout: str | None, contract: ContractFrame | None, communes: CommunesIndex
 ) -> Reading:
-    workbook = read_workbook(path)
     every_fit = fits(workbook, layout)
     chosen = [fit for fit in every_fit if not fit.sheet.hidden] or every_fit
     readings = [SheetReading(fit, contract, communes) for fit in chosen]
@@ -69,6 +71,7 @@ def _read(
         not_data=[row for reading in kept for row in reading.not_data],
         nature=used.layout.nature,
         code_names_operation=used.layout.code_names_operation,
+        covers=frozenset((said.funder, said.stage) for fit in chosen for said in fit.amounts),
     )
 
 

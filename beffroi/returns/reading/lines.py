@@ -99,7 +99,8 @@ class NotData:
 class Reading:
     """A return, read. Sums are in cents, of the source's own money only.
 
-    ``code_names_operation`` is what the layout says of its codes.
+    ``code_names_operation`` is what the layout says of its codes; ``covers`` the funders and stages
+    of which the workbook has a column.
     """
 
     layout: str
@@ -110,6 +111,7 @@ class Reading:
     not_data: Sequence[NotData]
     nature: str = "contractual"
     code_names_operation: bool = True
+    covers: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def rows(self) -> int:

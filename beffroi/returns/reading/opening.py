@@ -18,7 +18,7 @@ Members = Mapping[str, zipfile.ZipInfo]
 
 def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
     """The sheets of a file, or of its content. Raises :class:`UnreadableFile`."""
-    content = source if isinstance(source, bytes) else _content(source)
+    content = source if isinstance(source, bytes) else content_of(source)
     name = name or (source.name if isinstance(source, Path) else "Le fichier")
     _refuse_size(len(content), name)
     if not content.strip():
@@ -34,7 +34,8 @@ def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
     return workbook
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """What a file holds. Raises :class:`UnreadableFile`."""
     try:
         if path.is_dir():
             raise UnreadableFile(f"{path} est un dossier : nommez un fichier.")

@@ -26,14 +26,14 @@ class Location:
 
     commune: str
     epci: str
-    year: int
+    year: int | None
 
 
-def lines_of_region(reading: Reading, region: str, year: int) -> Reading:
+def lines_of_region(reading: Reading, region: str) -> Reading:
     """The same reading, kept to the projects of a region, with their place and exercise.
 
-    Projects are located by their identifier, from the reference carried by the project; ``year``
-    is the exercise of those that it does not know. Raises :class:`UnreadableFile` for a workbook
+    Projects are located by their identifier, from the reference carried by the project; those that
+    it does not know have neither place nor exercise. Raises :class:`UnreadableFile` for a workbook
     that is not national, or a region not known.
     """
     departments = DEPARTMENTS.get(region)
@@ -47,9 +47,7 @@ def lines_of_region(reading: Reading, region: str, year: int) -> Reading:
             "Ce classeur n'est pas un classeur national de droit commun : donnez --contract et "
             "--partner plutôt que --ordinary."
         )
-    kept = [
-        _located(line, year) for line in reading.lines if line.department.zfill(2) in departments
-    ]
+    kept = [_located(line) for line in reading.lines if line.department.zfill(2) in departments]
     rows = {(line.sheet, line.row) for line in reading.lines}
     rows -= {(line.sheet, line.row) for line in kept}
     return replace(
@@ -59,8 +57,8 @@ def lines_of_region(reading: Reading, region: str, year: int) -> Reading:
     )
 
 
-def _located(line: Line, year: int) -> Line:
-    place = located_projects().get(line.code) or Location("", "", year)
+def _located(line: Line) -> Line:
+    place = located_projects().get(line.code) or Location("", "", None)
     return line._replace(
         commune=place.commune,
         epci=place.epci,

@@ -41,8 +41,13 @@ class RowSorter:
         if self._is_header(row):
             return "header"
         count = len(self.seen)
-        self.seen.add(tuple(row))
+        self.seen.add((*row, *self._errors(index)) if self._faults else tuple(row))
         return LINE if len(self.seen) > count else "duplicate"
+
+    def _errors(self, index: int) -> list[str]:
+        """The errors among the amounts of a row: two rows that differ by one are two rows."""
+        found = (self._faults.get((index, at), "") for at in self._amounts)
+        return [fault for fault in found if fault and not fault.startswith("=")]
 
     def _although_named(self, index: int, row: Row) -> str:
         """What a row is that bears a code and a title, and still may be no line."""

@@ -69,7 +69,7 @@ def test_the_whole_workbook(national: tuple[National, Reading]) -> None:
 
 def test_the_lines_of_the_region(national: tuple[National, Reading]) -> None:
     known, reading = national
-    region = lines_of_region(reading, REGION, known.year)
+    region = lines_of_region(reading, REGION)
     assert region.rows == known.kept
     assert region.sums_cents == {"programmed": known.grants}
     assert region.cost_cents == known.cost
@@ -78,7 +78,7 @@ def test_the_lines_of_the_region(national: tuple[National, Reading]) -> None:
 
 def test_the_lines_of_the_region_are_located(national: tuple[National, Reading]) -> None:
     known, reading = national
-    region = lines_of_region(reading, REGION, known.year)
+    region = lines_of_region(reading, REGION)
     assert not [line for line in region.lines if line.commune and line.epci]
     assert sum(not (line.commune or line.epci) for line in region.lines) == known.unplaced
     assert {amount.year for line in region.lines for amount in line.amounts} == {known.year}
@@ -95,7 +95,7 @@ def test_each_project_against_the_reference(national: tuple[National, Reading]) 
             for row in csv.DictReader(file)
             if row["annee"] == str(known.year)
         }
-    region = lines_of_region(reading, REGION, known.year)
+    region = lines_of_region(reading, REGION)
     assert published == {
         line.code: (line.amounts[0].scheme, line.amounts[0].cents, line.cost)
         for line in region.lines
@@ -109,13 +109,13 @@ def _cents(written: str) -> int | None:
 
 def test_a_region_not_known_is_refused(national: tuple[National, Reading]) -> None:
     with pytest.raises(UnreadableFile, match="99"):
-        lines_of_region(national[1], "99", 2018)
+        lines_of_region(national[1], "99")
 
 
 def test_a_return_is_no_national_workbook() -> None:
     reading = read_return(return_path(2024, "etat_sgar.xlsx"))
     with pytest.raises(UnreadableFile, match="droit commun"):
-        lines_of_region(reading, REGION, 2024)
+        lines_of_region(reading, REGION)
 
 
 def test_the_workbooks_are_there() -> None:
