@@ -288,15 +288,23 @@ def _placed(file: ContractFile) -> Iterator[tuple[tuple[str, ...], int, FileNode
 def _changed_nodes(contract: Contract, file: ContractFile) -> list[_Change]:
     """What the file changes in the tree as known now.
 
-    A node is recognised by its code, which is one in the tree; by its path where it has none.
+    A node is recognised by its code, which is one in the tree; by its path where it has none. A
+    code that was withdrawn comes back as the node it was.
     """
     now = {node.id: node for node in tree(contract, None, last_number())}
     left = {node.code or _path(node, now): node for node in now.values()}
+    withdrawn = dict(
+        NodeVersion.objects.filter(node__contract=contract, withdrawn=True)
+        .exclude(node_id__in=now)
+        .exclude(code="")
+        .order_by("posting__number")
+        .values_list("code", "node_id")
+    )
     ids: dict[tuple[str, ...], int | None] = {(): None}
     changes = []
     for path, position, node in _placed(file):
         known = left.pop(node.code or path, None)
-        ids[path] = known.id if known else None
+        ids[path] = known.id if known else withdrawn.get(node.code)
         has_moved = known is not None and known.parent_id != ids[path[:-1]]
         if known is None or has_moved or _differs(known, node):
             changes.append(_Change(node, path, position, ids[path]))
@@ -336,8 +344,8 @@ def _write_tree(
     }
     versions = []
     for change in changes:
-        if change.node_id is None:
-            ids[change.path] = Node.objects.create(contract=contract).pk
+        if change.node is not None:
+            ids[change.path] = change.node_id or Node.objects.create(contract=contract).pk
         node = change.node
         old = now.get(change.node_id or 0)
         versions.append(
