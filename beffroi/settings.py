@@ -73,6 +73,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "beffroi.journal.middleware.JournalMiddleware",
+    "beffroi.ui.middleware.MethodNotAllowedPage",
+    "beffroi.ui.middleware.NoNulCharacter",
+    "beffroi.ui.middleware.PrivatePages",
 ]
 
 ROOT_URLCONF = "beffroi.urls"
@@ -162,3 +165,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 
 PGHISTORY_APPEND_ONLY = True
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# What goes wrong is written to the output of the server, with its traceback.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"dated": {"format": "{asctime} {levelname} {name} : {message}", "style": "{"}},
+    "handlers": {"output": {"class": "logging.StreamHandler", "formatter": "dated"}},
+    "loggers": {
+        "django.request": {"handlers": ["output"], "level": "ERROR", "propagate": False},
+        "beffroi": {"handlers": ["output"], "level": "WARNING"},
+    },
+}

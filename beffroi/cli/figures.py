@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import sys
 from typing import TYPE_CHECKING, Any
 
 from beffroi.cli.answering import Refused, add_data, add_json, day, say, site
 
 if TYPE_CHECKING:
     from beffroi.ledger.queries import Scope
+
+
+TRACED = ("axis", "objective", "measure", "funder", "stage", "scheme", "nature", "year")
 
 
 def add_commands(commands: Any) -> None:
@@ -29,8 +33,8 @@ def add_commands(commands: Any) -> None:
 
     trace = commands.add_parser("trace", help="les déclarations et cellules derrière un chiffre")
     _add_question(trace)
-    for dimension in ("axis", "objective", "measure", "funder", "stage", "scheme"):
-        trace.add_argument(f"--{dimension}")
+    for dimension in TRACED:
+        trace.add_argument(f"--{dimension}", type=int if dimension == "year" else str)
     trace.add_argument("--perimeter", help="les opérations entièrement situées dans ce périmètre")
     trace.set_defaults(run=run_trace)
 
@@ -76,6 +80,7 @@ def run_figures(arguments: argparse.Namespace) -> int:
         if figure.operations is not None:
             row["operations"] = figure.operations
         rows.append(row)
+    _say_fictitious(scope)
     say(rows, as_json=arguments.json, text=_as_text(rows))
     return 0
 
@@ -89,7 +94,7 @@ def run_trace(arguments: argparse.Namespace) -> int:
         _check_stage(arguments.stage)
         where = {
             dimension: getattr(arguments, dimension)
-            for dimension in ("axis", "objective", "measure", "funder", "stage", "scheme")
+            for dimension in TRACED
             if getattr(arguments, dimension) is not None
         }
         if "stage" not in where:
@@ -117,8 +122,15 @@ def run_trace(arguments: argparse.Namespace) -> int:
         }
         for statement in found
     ]
+    _say_fictitious(scope)
     say(rows, as_json=arguments.json, text=_as_text(rows))
     return 0
+
+
+def _say_fictitious(scope: Scope) -> None:
+    """Fictitious figures say so; beside the answer, which is data."""
+    if scope.contract and scope.contract.fictitious:
+        print("Données fictives : contrat inventé pour la démonstration.", file=sys.stderr)
 
 
 def scope_asked(arguments: argparse.Namespace) -> Scope:

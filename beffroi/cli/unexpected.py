@@ -21,8 +21,8 @@ def report(error: Exception, arguments: argparse.Namespace) -> str:
     if type(error).__name__ in {"OperationalError", "InterfaceError"}:
         return f"La base ne répond plus : rien n'a été écrit, recommencez{detail}."
     return (
-        f"Erreur imprévue ({type(error).__name__}) : l'écriture en cours est annulée{detail} ; "
-        "signalez-la aux mainteneurs de Beffroi."
+        f"Erreur imprévue ({type(error).__name__}) : une écriture commencée est annulée, une "
+        f"écriture achevée reste{detail} ; signalez-la aux mainteneurs de Beffroi."
     )
 
 

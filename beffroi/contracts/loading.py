@@ -33,6 +33,7 @@ from beffroi.contracts.models import (
     StageWord,
 )
 from beffroi.contracts.tree import TreeNode, tree
+from beffroi.contracts.vocabulary import LOADING_LOCK
 from beffroi.journal.actions import last_number, posting
 from beffroi.journal.models import PostingKind
 from beffroi.partners.actions import OrganisationRefused, ensure_organisations
@@ -41,9 +42,6 @@ from beffroi.server.constraints import sentence_of
 from beffroi.territories.models import Perimeter
 
 __all__ = ["ContractFile", "ContractFileRefused", "load_contract", "read_contract_file"]
-
-#: Two loads of contracts queue up: each reads the tree before it says what changes.
-LOADING_LOCK = 0x434F4E54  # "CONT"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.db import transaction
+from django.db import connection, transaction
 
 from beffroi.contracts.models import Contradiction, Source
+from beffroi.contracts.vocabulary import LOADING_LOCK
 from beffroi.journal.actions import posting
 from beffroi.journal.models import PostingKind
 from beffroi.partners.actions import ensure_organisations
@@ -24,6 +25,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "reference"
 def load_foundations() -> dict[str, int]:
     """Load what contracts rest on; how many of each there are now. Again changes nothing."""
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOADING_LOCK])
         communes = load_communes(FOLDER / "communes.csv")
         organisations = _yaml("organisations.yaml")
         ensure_organisations(organisations["organisations"])

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+#: Two loads of contracts, or of the reference, queue up: each reads before it says what changes.
+LOADING_LOCK = 0x434F4E54  # "CONT"
+
 
 class Stage(models.TextChoices):
     """Stages of money, in order. Two stages are never added together."""

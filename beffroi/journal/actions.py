@@ -97,6 +97,7 @@ def known_number(at: datetime.datetime) -> int:
     """
     if timezone.is_naive(at):
         raise ValueError("Un moment « connu » s'écrit avec son fuseau horaire.")
+    at = at.astimezone(datetime.UTC)  # PostgreSQL knows fewer zones than there are offsets
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [KNOWN_TIME_LOCK])

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from beffroi.contracts.models import Contract
 from beffroi.contracts.tree import nodes_by_code, tree_changed_since
+from beffroi.contracts.vocabulary import Nature
 from beffroi.files.actions import keep
 from beffroi.files.models import StoredFile
 from beffroi.journal.actions import OpenPosting, last_number, posting
@@ -34,7 +35,7 @@ from beffroi.partners.models import Organisation
 from beffroi.returns.attribution import Names, identity_of, statements_of
 from beffroi.returns.frames import communes_index, contract_frame
 from beffroi.returns.models import Return
-from beffroi.returns.reading import Reading, UnreadableFile, read_return
+from beffroi.returns.reading import Line, Reading, UnreadableFile, read_return
 from beffroi.returns.reading.opening import content_of
 from beffroi.returns.reading.ordinary import lines_of_region
 from beffroi.server.constraints import sentence_of
@@ -108,6 +109,11 @@ def import_return(
     _refuse_future(on)
     content = _content(path)
     reading = _read(content, path.name, layout, contract, on)
+    if reading.nature == Nature.ORDINARY:
+        raise ReturnRefused(
+            f"{path.name} est un classeur national de droit commun : donnez --ordinary et "
+            "--region plutôt que --contract et --partner."
+        )
     if reading.source != partner.slug:
         raise ReturnRefused(
             f"Ce classeur se lit comme celui de « {reading.source} », pas de « {partner.slug} » : "
@@ -207,7 +213,7 @@ class _Taking:
         )
         made = make_operations(
             [
-                NewOperation(lines[at].title or lines[at].code, lines[at].owner, lines[at].siret)
+                NewOperation(_called(lines[at]), lines[at].owner, lines[at].siret)
                 for at in recognised.made.values()
             ],
             contract_id=self._contract_id,
@@ -273,6 +279,11 @@ class _Taking:
             not_data=[row.as_data() for row in self.reading.not_data],
             posting_id=new.id,
         )
+
+
+def _called(line: Line) -> str:
+    """An operation's title: what its line says, or else its code, or where it stands."""
+    return line.title or line.code or f"Ligne {line.where}"
 
 
 def _content(path: Path) -> bytes:

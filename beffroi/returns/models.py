@@ -7,7 +7,7 @@ from django.db.models import Q
 
 
 class Return(models.Model):
-    """One workbook read and posted. A later one for the same date counts; both stay."""
+    """One workbook read and posted. What a later one says of the same keys counts; both stay."""
 
     contract = models.ForeignKey(
         "contracts.Contract", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

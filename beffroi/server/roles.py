@@ -43,12 +43,17 @@ def create_roles_and_base(socket: Path, administrator: str) -> None:
 
 
 def append_only_tables() -> list[str]:
-    """The tables that rooms declare append-only (``append_only_tables`` of their AppConfig)."""
-    return sorted(
+    """The tables that rooms declare append-only (``append_only_tables`` of their AppConfig), and
+    those that keep the history of the others: its triggers could be switched off by a session."""
+    from pghistory.models import Event  # models exist once the settings that import us are read
+
+    declared = [
         table
         for config in apps.get_app_configs()
         for table in getattr(config, "append_only_tables", [])
-    )
+    ]
+    histories = [model._meta.db_table for model in apps.get_models() if issubclass(model, Event)]
+    return sorted([*declared, *histories])
 
 
 def lacks_rights(connection: psycopg.Connection, role: str) -> bool:
@@ -74,7 +79,8 @@ def grant_application_rights(connection: psycopg.Connection, role: str = APPLICA
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
         "GRANT USAGE ON SCHEMA public TO {}",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
-        "GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {}",
+        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
+        "REVOKE UPDATE ON ALL SEQUENCES IN SCHEMA public FROM {}",  # no setval
         "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}",
     )
     with connection.transaction():

@@ -22,7 +22,7 @@ class Status:
 
 STATUSES: dict[str, Status] = {
     "published": Status(_("publié"), "●", "plain"),
-    "derived": Status(_("dérivé"), "≈", "doubt"),
+    "derived": Status(_("déduit"), "≈", "doubt"),
     "contradicted": Status(_("contredit"), "≠", "wrong"),
     "unknown": Status(_("inconnu"), "?", "absent"),
     "unconfirmed": Status(_("non confirmé"), "◌", "doubt"),

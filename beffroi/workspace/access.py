@@ -16,7 +16,7 @@ from beffroi.contracts.abilities import SEE, abilities
 from beffroi.contracts.models import Contract
 from beffroi.ledger.queries import Scope
 from beffroi.ui.components import Link
-from beffroi.workspace.situation import Situation, known_choices, situation_of
+from beffroi.workspace.situation import Situation, known_choices, others_of, situation_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Page:
     abilities: frozenset[str]
     situation: Situation
     known: Sequence[tuple[str, str]]
+    beside_dates: Sequence[tuple[str, str]]
 
     def context(self, tab: str, trail: Sequence[Link] = ()) -> dict[str, Any]:
         """What every page of a contract shows around its own content."""
@@ -44,6 +45,7 @@ class Page:
             "contract": self.contract,
             "situation": self.situation,
             "known": self.known,
+            "beside_dates": self.beside_dates,
             "connu": self.situation.asked.get("connu", ""),
             "tabs": tabs,
             "home": home,
@@ -68,7 +70,8 @@ def contract_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         if contract is None or SEE not in can:
             raise Http404
         situation = situation_of(request.GET.dict())
-        page = Page(contract, can, situation, known_choices(Scope(contract)))
+        known = known_choices(Scope(contract), situation.asked.get("connu", ""))
+        page = Page(contract, can, situation, known, others_of(request, "au", "connu"))
         return view(request, page, **rest)
 
     return require_safe(guarded)

@@ -17,18 +17,27 @@ from beffroi.territories.models import Perimeter
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.components import Link, unit_choices
 from beffroi.ui.figures import Unit, unit_from
-from beffroi.workspace.situation import Situation, known_choices, rest_of, situation_of
+from beffroi.workspace.situation import (
+    Situation,
+    known_choices,
+    others_of,
+    rest_of,
+    situation_of,
+)
 
 SCOPE = Scope(None)
 
 
-def ordinary_context(situation: Situation, trail: Sequence[Link] = ()) -> dict[str, Any]:
+def ordinary_context(
+    request: HttpRequest, situation: Situation, trail: Sequence[Link] = ()
+) -> dict[str, Any]:
     """What every page of ordinary credit shows around its own content."""
     home = reverse("workspace:ordinary") + situation.link()
     return {
         "situation": situation,
-        "known": known_choices(SCOPE),
+        "known": known_choices(SCOPE, situation.asked.get("connu", "")),
         "connu": situation.asked.get("connu", ""),
+        "beside_dates": others_of(request, "au", "connu"),
         "home": home,
         "trail": [
             Link(_("Contrats"), reverse("workspace:portfolio")),
@@ -44,7 +53,7 @@ def ordinary(request: HttpRequest) -> HttpResponse:
     situation = situation_of(request.GET.dict())
     unit = unit_from(request.GET.get("unite"), Unit.MILLION)
     found = figures(SCOPE, situation.au, situation.connu, ["perimeter", "year", "scheme"])
-    context = ordinary_context(situation) | {
+    context = ordinary_context(request, situation) | {
         "table": _table(found, situation, unit),
         "units": unit_choices(unit, rest_of(request, "unite")),
     }

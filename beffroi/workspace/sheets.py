@@ -16,6 +16,7 @@ from beffroi.returns.reading.workbook import (
     UnreadableFile,
     Workbook,
     column_letters,
+    column_number,
 )
 from beffroi.ui import figures
 
@@ -74,15 +75,12 @@ def _position(address: str) -> tuple[int, int] | None:
     found = _ADDRESS.fullmatch(address)
     if found is None:
         return None
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]) - 1, column - 1
+    return int(found[2]) - 1, column_number(found[1])
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
 def _workbook(sha256: str) -> Workbook:
-    """A file never changes: it is read once, and the last few are kept."""
+    """A file never changes: the last one read is kept, for whoever goes from cell to cell."""
     return read_workbook(path_of(sha256))
 
 

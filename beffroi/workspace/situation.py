@@ -60,17 +60,28 @@ def rest_of(request: HttpRequest, without: str) -> str:
     return urlencode([(k, v) for k, v in request.GET.items() if k != without])
 
 
+def others_of(request: HttpRequest, *names: str) -> list[tuple[str, str]]:
+    """What else the address asks for, for a form that asks for some names anew."""
+    asked = request.GET.dict()
+    return [(key, value) for key, value in asked.items() if key not in (*names, "page")]
+
+
 def day_asked(parameters: Mapping[str, str], name: str) -> datetime.date | None:
     """Another date of the address. Raises ``BadRequest`` with a sentence."""
     return _day(parameters[name]) if parameters.get(name) else None
 
 
-def known_choices(scope: Scope) -> list[tuple[str, str]]:
-    """What « connue au » offers: everything, or up to one of the scope's postings, latest first."""
-    choices = [("", _("aujourd'hui"))]
+def known_choices(scope: Scope, asked: str = "") -> list[tuple[str, str]]:
+    """What « connue au » offers: now, or up to one of the scope's postings, latest first.
+
+    What the address asks for is always among them, be it a moment of the clock.
+    """
+    choices = [("", _("maintenant"))]
     for posting in reversed(postings_of(scope)):
         on = figures.day(timezone.localtime(posting.at).date())
         choices.append((str(posting.number), f"n° {posting.number}, {on} – {posting.label[:60]}"))
+    if asked and asked not in dict(choices):
+        choices.append((asked, f"n° {asked}" if asked.isdecimal() else asked))
     return choices
 
 

@@ -52,7 +52,7 @@ def figure(request: HttpRequest, page: Page) -> HttpResponse:
 def ordinary_figure(request: HttpRequest) -> HttpResponse:
     """The statements that add up to one figure of ordinary credit."""
     situation = situation_of(request.GET.dict())
-    context = ordinary_context(situation, [Link(_("Chiffre"))])
+    context = ordinary_context(request, situation, [Link(_("Chiffre"))])
     context |= {"base": "workspace/ordinary_base.html"} | _behind(request, SCOPE, situation)
     return render(request, "workspace/figure.html", context)
 
@@ -157,8 +157,12 @@ def statement_file(request: HttpRequest, number: int) -> FileResponse:
     if not found.cells:
         raise Http404
     stored = StoredFile.objects.get(pk=found.cells[0].sha256)
+    try:
+        content = path_of(stored.sha256).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None  # « beffroi check » tells which files are missing
     return FileResponse(
-        path_of(stored.sha256).open("rb"),
+        content,
         as_attachment=True,
         filename=stored.name,
         content_type="application/octet-stream",

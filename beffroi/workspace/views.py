@@ -21,7 +21,7 @@ from beffroi.workspace import maquette as framework
 from beffroi.workspace.access import Page, contract_page
 from beffroi.workspace.contract_sheet import contract_sheet
 from beffroi.workspace.portfolio import portfolio_table
-from beffroi.workspace.situation import day_asked, rest_of, stage_named
+from beffroi.workspace.situation import day_asked, others_of, rest_of, stage_named
 
 
 @require_safe
@@ -79,7 +79,7 @@ def maquette(request: HttpRequest, page: Page) -> HttpResponse:
         "speaks": bool(found.positions),
         "silent": [name for slug, name in names.items() if not found.speaks(slug)],
         "unread": sum(p.value.unread for p in found.positions),
-        "kept": [(k, v) for k, v in parameters.items() if k in ("au", "connu", "unite")],
+        "beside_filters": others_of(request, "financeur", "depuis"),
     }
     return render(request, "workspace/maquette.html", context)
 

@@ -5,7 +5,8 @@ from django.db import migrations
 IN_ORDER = """
 CREATE FUNCTION refuse_past_posting() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM journal_posting WHERE number >= NEW.number OR at >= NEW.at) THEN
+    IF EXISTS (SELECT 1 FROM journal_posting WHERE number >= NEW.number OR at >= NEW.at)
+       OR NEW.at > clock_timestamp() + interval '1 day' THEN
         RAISE EXCEPTION 'Une écriture se connaît après toutes les autres : ni avant, ni entre.'
             USING ERRCODE = 'restrict_violation';
     END IF;

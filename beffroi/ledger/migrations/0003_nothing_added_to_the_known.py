@@ -15,6 +15,46 @@ BEGIN
 END
 $$;
 """
+# Evidence belongs to its statement's posting.
+OF_EVIDENCE = """
+CREATE FUNCTION refuse_known_evidence() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM (SELECT DISTINCT statement_id FROM added) a
+               JOIN ledger_statement s ON s.id = a.statement_id
+               JOIN journal_posting p ON p.id = s.posting_id) THEN
+        RAISE EXCEPTION 'Cette écriture est déjà connue : aucune preuve ne s''y ajoute.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER nothing_added_to_the_known AFTER INSERT ON ledger_evidence
+REFERENCING NEW TABLE AS added
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_known_evidence();
+"""
+# Balances are kept once the number is taken: that of the last posting, never an earlier one.
+OF_BALANCES = """
+CREATE FUNCTION refuse_known_balance() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM added
+               WHERE number IS DISTINCT FROM (SELECT max(number) FROM journal_posting)) THEN
+        RAISE EXCEPTION 'Un cumul se tient avec son écriture, jamais après une autre.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF EXISTS (SELECT 1 FROM (SELECT DISTINCT heading_id, number FROM added) a
+               WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e
+                                 JOIN journal_posting p ON p.id = e.posting_id
+                                 WHERE e.heading_id = a.heading_id AND p.number = a.number)) THEN
+        RAISE EXCEPTION 'Un cumul change avec les mouvements de son écriture, jamais sans eux.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER nothing_added_to_the_known AFTER INSERT ON ledger_balance
+REFERENCING NEW TABLE AS added
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_known_balance();
+"""
 
 
 class Migration(migrations.Migration):
@@ -33,4 +73,14 @@ class Migration(migrations.Migration):
             )
             for table in TABLES
         ],
+        migrations.RunSQL(
+            OF_EVIDENCE,
+            "DROP TRIGGER nothing_added_to_the_known ON ledger_evidence;"
+            "DROP FUNCTION refuse_known_evidence();",
+        ),
+        migrations.RunSQL(
+            OF_BALANCES,
+            "DROP TRIGGER nothing_added_to_the_known ON ledger_balance;"
+            "DROP FUNCTION refuse_known_balance();",
+        ),
     ]

@@ -10,6 +10,9 @@ from pathlib import Path
 from beffroi.returns.reading import Reading, UnreadableFile, read_return
 from beffroi.returns.reading.references import contract_frame_from
 
+STAGES = {"programmed": "programmé", "committed": "engagé", "paid": "payé"}
+"""The stages a return may tell of, as people read them."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """``read FILE [--against CONTRACT.yaml] [--layout NAME] [--json]``."""
@@ -44,7 +47,9 @@ def as_text(reading: Reading) -> str:
     lines = [f"{reading.rows} lignes lues ({reading.layout}, en {reading.unit})."]
     for stage, cents in reading.sums_cents.items():
         unread = reading.unread.get(stage, 0)
-        mark = f" — {unread} cellules non lues" if unread else ""
-        lines.append(f"  {stage} : {cents // 100},{cents % 100:02d} €{mark}")
+        mark = f" — cellules non lues : {unread}" if unread else ""
+        euros, rest = divmod(abs(cents), 100)
+        sign = "-" if cents < 0 else ""
+        lines.append(f"  {STAGES.get(stage, stage)} : {sign}{euros},{rest:02d} €{mark}")
     lines += [f"  {f.severity} {f.where} : {f.message}" for f in reading.findings]
     return "\n".join(lines)

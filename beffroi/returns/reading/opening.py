@@ -39,6 +39,8 @@ def content_of(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise UnreadableFile(f"{path} est un dossier : nommez un fichier.")
+        if path.exists() and not path.is_file():
+            raise UnreadableFile(f"{path} n'est pas un fichier ordinaire : nommez un fichier.")
         _refuse_size(path.stat().st_size, path.name)
         return path.read_bytes()
     except FileNotFoundError:
