@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,8 @@ from beffroi.partners.models import Organisation
 from beffroi.returns.attribution import Names, identity_of, statements_of
 from beffroi.returns.frames import communes_index, contract_frame
 from beffroi.returns.models import Return
-from beffroi.returns.reading import Line, Reading, UnreadableFile, read_return
+from beffroi.returns.reading import Finding, Line, Reading, UnreadableFile, read_return
+from beffroi.returns.reading.findings import finding
 from beffroi.returns.reading.opening import content_of
 from beffroi.returns.reading.ordinary import lines_of_region
 from beffroi.server.constraints import sentence_of
@@ -121,6 +123,7 @@ def import_return(
         )
     if complete:
         _refuse_unread_sheets(reading)
+    reading = replace(reading, findings=[*_other_dates(reading, on), *reading.findings])
     taking = _Taking(path.name, content, reading, partner, on, complete, contract=contract)
     return taking.take(f"{partner}, au {on:%d/%m/%Y}, {contract.name}")
 
@@ -279,6 +282,13 @@ class _Taking:
             not_data=[row.as_data() for row in self.reading.not_data],
             posting_id=new.id,
         )
+
+
+def _other_dates(reading: Reading, on: datetime.date) -> Iterator[Finding]:
+    """What to say when the workbook's titles state other dates, and never this one."""
+    if on not in {date for date, _ in reading.stated_on}:
+        for date, where in reading.stated_on:
+            yield finding(where, "other_date", f"{date:%d/%m/%Y}")
 
 
 def _called(line: Line) -> str:

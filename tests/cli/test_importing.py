@@ -63,6 +63,15 @@ def test_a_return_dated_in_the_future_is_refused(empty_site: Site) -> None:
     assert asked_table(empty_site, "2999-12-31") == {}
 
 
+def test_a_date_that_the_workbook_does_not_say_is_doubted(empty_site: Site) -> None:
+    right = empty_site.take(2023, "etat_sgar.xlsx")
+    assert "other_date" not in {found["kind"] for found in right["findings"]}
+    doubted = empty_site.take(2024, "etat_sgar.xlsx", on="2024-06-30")
+    found = [found for found in doubted["findings"] if found["kind"] == "other_date"]
+    assert [each["shown"] for each in found] == ["31/12/2024"]
+    assert found[0]["severity"] == "warning"
+
+
 def test_rounds_taken_in_the_wrong_order_give_the_same_table(empty_site: Site) -> None:
     for year in (2024, 2023):
         for file in FILES:

@@ -6,17 +6,19 @@ findings, and the rows that are no data.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from beffroi.returns.reading.collecting import cycles_left_alone
+from beffroi.returns.reading.dates import dates_stated
 from beffroi.returns.reading.findings import SEVERITIES, finding
 from beffroi.returns.reading.fitting import Fit, fits
 from beffroi.returns.reading.interpreting import SheetReading
 from beffroi.returns.reading.lines import Amount, Finding, Line, NotData, Reading, address
 from beffroi.returns.reading.opening import read_workbook
 from beffroi.returns.reading.references import CommunesIndex, ContractFrame, reference_communes
-from beffroi.returns.reading.workbook import UnreadableFile, Workbook
+from beffroi.returns.reading.workbook import UnreadableFile, Workbook, column_letters
 
 __all__ = [
     "Amount",
@@ -72,7 +74,17 @@ def _read(
         nature=used.layout.nature,
         code_names_operation=used.layout.code_names_operation,
         covers=frozenset((said.funder, said.stage) for fit in chosen for said in fit.amounts),
+        stated_on=[stated for fit in chosen for stated in _stated_on(fit)],
     )
+
+
+def _stated_on(fit: Fit) -> Iterator[tuple[datetime.date, str]]:
+    """The dates that the titles above a header say, with the cell of each."""
+    for number in range(fit.header_row):
+        for column, value in enumerate(fit.sheet.rows[number]):
+            if isinstance(value, str):
+                where = address(fit.sheet.name, f"{column_letters(column)}{number + 1}")
+                yield from ((date, where) for date in dates_stated(value))
 
 
 def _without_twins(

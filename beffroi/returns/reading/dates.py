@@ -33,6 +33,7 @@ _MONTHS = {
 _FRENCH = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})(?: \d.*)?")
 _ISO = re.compile(r"(\d{4})[/\-](\d{1,2})[/\-](\d{1,2})(?:[t ].*)?")
 _IN_WORDS = re.compile(r"(?:[a-z]+ )?(?:le )?(\d{1,2})(?:er)?[ \-]([a-z]+)\.?[ \-](\d{4})")
+_AS_OF = re.compile(r"\bau\s+(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}|\d{1,2}(?:er)?\s\w+\s\d{4})\b")
 _EXCEL_EPOCH = datetime.date(1899, 12, 30)
 _EXCEL_DAYS = (20_000, 80_000)
 
@@ -48,6 +49,12 @@ def read_date(value: CellValue) -> datetime.date | None:
     if isinstance(value, (int, float)) and _EXCEL_DAYS[0] <= value < _EXCEL_DAYS[1]:
         return _EXCEL_EPOCH + datetime.timedelta(days=int(value))
     return None
+
+
+def dates_stated(text: str) -> list[datetime.date]:
+    """The dates at which a title says it stands: « Situation arrêtée au 31/12/2024 »."""
+    found = (_from_text(each) for each in _AS_OF.findall(text))
+    return [date for date in found if date is not None]
 
 
 @lru_cache(maxsize=50_000)

@@ -62,6 +62,11 @@ _KINDS: dict[str, tuple[str, str]] = {
         "La formule {shown} n'a jamais été calculée : la cellule n'est pas lue. Ouvrez le "
         "classeur, enregistrez-le, puis renvoyez-le.",
     ),
+    "other_date": (
+        WARNING,
+        "La feuille dit « au {shown} », et la remontée est prise à une autre date. Vérifiez celle "
+        "que vous avez donnée.",
+    ),
     "rounded_cell": (
         INFO,
         "« {shown} » porte plus de deux décimales d'euro : arrondi au centime le plus proche.",

@@ -100,7 +100,7 @@ class Reading:
     """A return, read. Sums are in cents, of the source's own money only.
 
     ``code_names_operation`` is what the layout says of its codes; ``covers`` the funders and stages
-    of which the workbook has a column.
+    of which the workbook has a column; ``stated_on`` the dates its titles say, and where.
     """
 
     layout: str
@@ -112,6 +112,7 @@ class Reading:
     nature: str = "contractual"
     code_names_operation: bool = True
     covers: frozenset[tuple[str, str]] = frozenset()
+    stated_on: Sequence[tuple[datetime.date, str]] = ()
 
     @property
     def rows(self) -> int:
