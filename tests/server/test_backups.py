@@ -132,14 +132,15 @@ def refused(archive: Path, instance: Instance) -> None:
 Spoil = Callable[[bytes], bytes]
 
 
-def _spoilt_at(share: float) -> Spoil:
+def _spoilt(member: str) -> Spoil:
+    """The same archive, with some bytes of the last such member turned over."""
+
     def spoil(content: bytes) -> bytes:
-        place = int(len(content) * share)
-        return (
-            content[:place]
-            + bytes(255 - byte for byte in content[place : place + 64])[:64]
-            + content[place + 64 :]
-        )
+        with tarfile.open(fileobj=io.BytesIO(content)) as opened:
+            inside = [m for m in opened if m.isfile() and m.name.startswith(member)][-1]
+        place, end = inside.offset_data, inside.offset_data + min(inside.size, 64)
+        turned = bytes(255 - byte for byte in content[place:end])
+        return content[:place] + turned + content[end:]
 
     return spoil
 
@@ -153,8 +154,8 @@ def _spoilt_at(share: float) -> Spoil:
         lambda content: content[:100],
         lambda content: content[: len(content) // 2],
         lambda content: content[: len(content) - 20_000],
-        _spoilt_at(0.3),
-        _spoilt_at(0.95),
+        _spoilt("base.dump"),
+        _spoilt("files/"),
     ],
     ids=["empty", "foreign", "header", "half", "tail", "dump spoilt", "file spoilt"],
 )
