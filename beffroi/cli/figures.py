@@ -1,4 +1,4 @@
-"""``figures`` and ``trace``: any figure as of any date, down to the cell."""
+"""``figures``, ``claims`` and ``trace``: any figure as of any date, down to the cell."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TRACED = ("axis", "objective", "measure", "funder", "stage", "scheme", "nature",
 
 
 def add_commands(commands: Any) -> None:
-    """Declare the two commands."""
+    """Declare the three commands."""
     figures = commands.add_parser("figures", help="les chiffres d'un contrat à une date")
     _add_question(figures)
     figures.add_argument(
@@ -30,6 +30,12 @@ def add_commands(commands: Any) -> None:
     figures.add_argument("--stage", help="un seul stade")
     figures.add_argument("--perimeter", help="les opérations entièrement situées dans ce périmètre")
     figures.set_defaults(run=run_figures)
+
+    claims = commands.add_parser(
+        "claims", help="ce que des partenaires disent de l'argent d'un financeur qui n'en dit rien"
+    )
+    _add_question(claims)
+    claims.set_defaults(run=run_claims)
 
     trace = commands.add_parser("trace", help="les déclarations et cellules derrière un chiffre")
     _add_question(trace)
@@ -80,6 +86,31 @@ def run_figures(arguments: argparse.Namespace) -> int:
         if figure.operations is not None:
             row["operations"] = figure.operations
         rows.append(row)
+    _say_fictitious(scope)
+    say(rows, as_json=arguments.json, text=_as_text(rows))
+    return 0
+
+
+def run_claims(arguments: argparse.Namespace) -> int:
+    """Answer ``claims``: unconfirmed amounts, which are in no total."""
+    with site(arguments):
+        from beffroi.ledger.claims import unconfirmed_claims
+
+        scope = scope_asked(arguments)
+        found = unconfirmed_claims(scope, arguments.on, known_asked(arguments.known_at))
+    rows = [
+        {
+            "source": claim.source,
+            "funder": claim.funder,
+            "stage": claim.stage,
+            "nature": claim.nature,
+            "amount_cents": claim.cents,
+            "unread": claim.unread,
+            "operations": claim.operations,
+            "status": "unconfirmed",
+        }
+        for claim in found
+    ]
     _say_fictitious(scope)
     say(rows, as_json=arguments.json, text=_as_text(rows))
     return 0

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from beffroi.contracts.models import Contract
 from beffroi.contracts.tree import TreeNode, tree
 from beffroi.contracts.vocabulary import Nature, Stage
+from beffroi.ledger.claims import UnconfirmedClaims
 from beffroi.ledger.positions import SILENT, Value
 from beffroi.ledger.queries import UNPLACED, Scope, balances
 from beffroi.ui.columns import Cell, Column, Rate, Row, Table
@@ -199,6 +200,41 @@ def by_axis_and_funder(
         unit=unit,
         id="par-axe-et-financeur",
         fictitious=fictitious,
+    )
+
+
+def unconfirmed(claims: Sequence[UnconfirmedClaims], *, unit: Unit, fictitious: bool) -> Table:
+    """What partners say of the money of funders who say nothing of the same operations."""
+    return Table(
+        caption=_("Non confirmé : dit par un autre que le financeur, hors des totaux"),
+        columns=[
+            Column("source", _("Déclaré par")),
+            Column("funder", _("Argent de")),
+            Column("stage", _("Stade")),
+            Column("operations", _("Opérations"), "count"),
+            Column("amount", _("Montant"), "amount"),
+        ],
+        rows=[
+            Row(
+                {
+                    "source": claim.source_name,
+                    "funder": claim.funder_name,
+                    "stage": Stage(claim.stage).label,
+                    "operations": claim.operations,
+                    "amount": Cell(claim.cents, unread=claim.unread),
+                }
+            )
+            for claim in claims
+        ],
+        unit=unit,
+        id="non-confirme",
+        fictitious=fictitious,
+        notes=[
+            _(
+                "Une opération que deux partenaires nomment autrement n'est pas encore reconnue "
+                "comme une seule : le financeur peut en parler ailleurs."
+            )
+        ],
     )
 
 

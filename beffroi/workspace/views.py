@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 
 from beffroi.contracts.models import Contract
 from beffroi.contracts.vocabulary import Nature, Stage
+from beffroi.ledger.claims import unconfirmed_claims
+from beffroi.ledger.queries import Scope
 from beffroi.partners.models import Organisation
 from beffroi.ui.columns import Rate, Table
 from beffroi.ui.components import Choice, Elapsed, Link, Progress, unit_choices
@@ -59,6 +61,11 @@ def maquette(request: HttpRequest, page: Page) -> HttpResponse:
         raise BadRequest(_("Le financeur « %(slug)s » est inconnu ici.") % {"slug": funder[:60]})
     link = _figure_link(page, nature)
     fictitious = page.contract.fictitious
+    claims = [
+        claim
+        for claim in unconfirmed_claims(Scope(page.contract), au, connu)
+        if claim.nature == nature
+    ]
     context = page.context("maquette", [Link(_("Maquette"))]) | {
         "tables": [
             framework.by_tree(found, link, funder=funder, unit=unit, fictitious=fictitious),
@@ -67,6 +74,9 @@ def maquette(request: HttpRequest, page: Page) -> HttpResponse:
                 found, link, names, stage=stage, unit=unit, fictitious=fictitious
             ),
         ],
+        "claims": framework.unconfirmed(claims, unit=unit, fictitious=fictitious)
+        if claims
+        else None,
         "changes": _changes(request, page, found, nature, unit),
         "since": parameters.get("depuis", ""),
         "units": unit_choices(unit, rest_of(request, "unite")),
