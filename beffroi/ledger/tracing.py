@@ -14,7 +14,10 @@ from beffroi.ledger.territory import locations
 
 @dataclass(frozen=True, slots=True)
 class TracedCell:
-    """One cell a statement was read in; ``cents`` is ``None`` where it could not be read."""
+    """One cell a statement was read in; ``cents`` is ``None`` where it could not be read.
+
+    ``file`` is the name under which the file was sent then.
+    """
 
     sha256: str
     file: str
@@ -136,8 +139,12 @@ def _cells(statement_ids: Sequence[int]) -> dict[int, list[TracedCell]]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT e.statement_id, e.file_id, f.name, e.sheet, e.cell, e.cents, e.shown
-            FROM ledger_evidence e JOIN files_storedfile f ON f.sha256 = e.file_id
+            SELECT e.statement_id, e.file_id, coalesce(p.context ->> 'file', f.name),
+                   e.sheet, e.cell, e.cents, e.shown
+            FROM ledger_evidence e
+            JOIN files_storedfile f ON f.sha256 = e.file_id
+            JOIN ledger_statement s ON s.id = e.statement_id
+            JOIN journal_posting p ON p.id = s.posting_id
             WHERE e.statement_id = ANY(%s) ORDER BY e.id
             """,
             [list(statement_ids)],

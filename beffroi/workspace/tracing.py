@@ -164,7 +164,7 @@ def statement_file(request: HttpRequest, number: int) -> FileResponse:
     return FileResponse(
         content,
         as_attachment=True,
-        filename=stored.name,
+        filename=found.cells[0].file,
         content_type="application/octet-stream",
     )
 

@@ -49,6 +49,15 @@ def test_the_same_file_twice_changes_nothing_and_says_so(empty_site: Site, tmp_p
         assert again["unchanged"] is True
         assert again["statements"] == 0
         assert again["posting"] == first["posting"]
+    rows = empty_site.answer(
+        "trace", "demo-cper", "--on", "2023-12-31", "--funder", "cd59", "--stage", "paid"
+    )
+    assert {row["file"] for row in rows} == {NORD}
+    empty_site.take(2023, NORD, path=renamed, on="2024-03-31")
+    rows = empty_site.answer(
+        "trace", "demo-cper", "--on", "2024-03-31", "--funder", "cd59", "--stage", "paid"
+    )
+    assert {row["file"] for row in rows} == {renamed.name}
     said = empty_site.run(
         "import", renamed, "--contract", "demo-cper", "--partner", "cd59", "--on", "2023-12-31"
     )
