@@ -19,7 +19,6 @@ from beffroi.contracts.models import Contract
 from beffroi.contracts.tree import tree
 from beffroi.contracts.vocabulary import Nature, Stage
 from beffroi.files.actions import path_of
-from beffroi.files.models import StoredFile
 from beffroi.ledger.queries import Scope
 from beffroi.ledger.tracing import TracedStatement, statement_named, statements_behind
 from beffroi.partners.models import Organisation
@@ -156,9 +155,8 @@ def statement_file(request: HttpRequest, number: int) -> FileResponse:
     found, _contract = _statement_seen(request, number)
     if not found.cells:
         raise Http404
-    stored = StoredFile.objects.get(pk=found.cells[0].sha256)
     try:
-        content = path_of(stored.sha256).open("rb")
+        content = path_of(found.cells[0].sha256).open("rb")
     except FileNotFoundError:
         raise Http404 from None  # « beffroi check » tells which files are missing
     return FileResponse(
