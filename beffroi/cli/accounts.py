@@ -9,6 +9,8 @@ from typing import Any
 from beffroi.cli.answering import Refused, add_data, add_json, say, site
 from beffroi.cli.figures import contract_named
 
+LONGEST_NAME = 150
+
 
 def add_commands(commands: Any) -> None:
     """Declare the command."""
@@ -57,16 +59,19 @@ def _account(arguments: argparse.Namespace) -> tuple[Any, str | None]:
     from beffroi.accounts.actions import ensure_user
 
     email = arguments.email.strip()
+    name = " ".join((arguments.name or "").split())
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise Refused(f"Le nom dépasse {LONGEST_NAME} caractères, ou en a d'invisibles.")
     try:
         validate_email(email)
+        user = ensure_user(email, name or email[:LONGEST_NAME])
     except ValidationError:
         raise Refused(f"« {email} » n'est pas une adresse électronique.") from None
-    user = ensure_user(email, arguments.name or email)
     made = arguments.new_password or not user.has_usable_password()
     password = secrets.token_urlsafe(12) if made else None
     if password:
         user.set_password(password)
-    user.full_name = arguments.name or user.full_name
+    user.full_name = name or user.full_name
     user.is_superuser = user.is_superuser or arguments.admin
     user.is_staff = user.is_superuser
     user.save()

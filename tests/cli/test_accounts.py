@@ -28,6 +28,8 @@ def test_an_account_s_password_is_said_once(empty_site: Site) -> None:
         (("a@exemple.fr", "--access", "demo-cper:king"), "king"),
         (("a@exemple.fr", "--access", "demo-cper:contributor"), "organisation"),
         (("a@exemple.fr", "--access", "aucun:reader"), "aucun"),
+        (("a@exemple.fr", "--name", "x" * 3000), "150"),
+        (("a" * 300 + "@exemple.fr",), "adresse"),
     ],
 )
 def test_refused(both_rounds: Site, words: tuple[str, ...], named: str) -> None:
