@@ -15,8 +15,12 @@ log = logging.getLogger(__name__)
 
 @app.periodic(cron="17 3 * * *")
 @job(queueing_lock="ledger_check")
-def check_ledger(_timestamp: int) -> None:
-    """Hold the ledger to its own definition, and say so loudly where it fails."""
+def check_ledger(timestamp: int) -> None:
+    """Hold the ledger to its own definition, and say so loudly where it fails.
+
+    ``timestamp`` is the moment for which the worker had planned it, in seconds.
+    """
+    log.info("Vérification prévue à %s.", timestamp)
     for fault in ledger_faults():
         log.error("Grand livre : %s", fault)
     for damaged in damaged_files():

@@ -40,10 +40,10 @@ def test_the_nightly_check_tells_of_a_damaged_file(
     settings.FILES_ROOT = tmp_path
     kept = keep(b"un classeur", "classeur.xlsx")
     with caplog.at_level(logging.ERROR):
-        check_ledger.func(0)
+        check_ledger.func(timestamp=0)  # as the worker calls it
         assert caplog.records == []
         path_of(kept.sha256).write_bytes(b"autre chose")
-        check_ledger.func(0)
+        check_ledger.func(timestamp=0)  # as the worker calls it
     assert ["classeur.xlsx" in record.getMessage() for record in caplog.records] == [True]
 
 

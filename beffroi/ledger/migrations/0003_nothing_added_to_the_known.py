@@ -17,7 +17,9 @@ $$;
 """
 # Evidence belongs to its statement's posting.
 OF_EVIDENCE = """
-CREATE FUNCTION refuse_known_evidence() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION refuse_known_evidence() RETURNS trigger LANGUAGE plpgsql
+-- By the statements' key, one by one: the table they stand in is never read whole.
+SET enable_hashjoin TO off SET enable_mergejoin TO off SET enable_seqscan TO off AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM (SELECT DISTINCT statement_id FROM added) a
                JOIN ledger_statement s ON s.id = a.statement_id
