@@ -47,4 +47,5 @@ def test_a_large_return_does_not_pay_for_what_a_session_learnt_on_small_tables()
     for _ in range(SMALL_POSTINGS):
         post_first(2)
     read = post_first(LINES)
-    assert {table: rows for table, rows in read.items() if rows > 10 * LINES} == {}
+    # A few dozen readings of a whole table are a plan; one a line would be LINES * LINES rows.
+    assert {table: rows for table, rows in read.items() if rows > 100 * LINES} == {}
