@@ -13,3 +13,10 @@ class LedgerConfig(AppConfig):
         "ledger_entry",
         "ledger_balance",
     ]
+
+    def ready(self) -> None:
+        """Say which postings « connue au » offers."""
+        from beffroi.contracts.pages.situation import register_postings
+        from beffroi.ledger.queries import Scope, postings_of
+
+        register_postings(lambda contract: postings_of(Scope(contract)))

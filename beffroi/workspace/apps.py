@@ -1,7 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WorkspaceConfig(AppConfig):
     name = "beffroi.workspace"
     label = "workspace"
     verbose_name = "Espace de travail"
+
+    def ready(self) -> None:
+        """Offer the tabs of the pages that show several rooms."""
+        from beffroi.contracts.pages.tabs import Tab, register_tab
+
+        register_tab(Tab(10, "contract", _("Le contrat"), "workspace:contract"))
+        register_tab(Tab(20, "maquette", _("Maquette"), "workspace:maquette"))

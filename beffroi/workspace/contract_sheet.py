@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from beffroi.contracts.models import Contract, Contradiction, Link, Source, Stated
+from beffroi.contracts.pages.situation import Situation
 from beffroi.contracts.queries import links_of, stated_facts
 from beffroi.contracts.tree import TreeNode, tree
 from beffroi.contracts.vocabulary import Role
@@ -19,7 +20,6 @@ from beffroi.territories.queries import PerimeterShown, perimeters
 from beffroi.ui.components import Elapsed
 from beffroi.ui.figures import Unit, money
 from beffroi.workspace.portfolio import KINDS, period
-from beffroi.workspace.situation import Situation
 
 
 @dataclass(frozen=True, slots=True)

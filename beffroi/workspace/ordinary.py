@@ -11,19 +11,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from beffroi.contracts.vocabulary import Stage
-from beffroi.ledger.queries import Figure, Scope, figures
-from beffroi.territories.models import Perimeter
-from beffroi.ui.columns import Cell, Column, Row, Table
-from beffroi.ui.components import Link, unit_choices
-from beffroi.ui.figures import Unit, unit_from
-from beffroi.workspace.situation import (
+from beffroi.contracts.pages.situation import (
     Situation,
     known_choices,
     others_of,
     rest_of,
     situation_of,
 )
+from beffroi.contracts.vocabulary import Stage
+from beffroi.ledger.queries import Figure, Scope, figures
+from beffroi.territories.models import Perimeter
+from beffroi.ui.columns import Cell, Column, Row, Table
+from beffroi.ui.components import Link, unit_choices
+from beffroi.ui.figures import Unit, unit_from
 
 SCOPE = Scope(None)
 
@@ -35,7 +35,7 @@ def ordinary_context(
     home = reverse("workspace:ordinary") + situation.link()
     return {
         "situation": situation,
-        "known": known_choices(SCOPE, situation.asked.get("connu", "")),
+        "known": known_choices(None, situation.asked.get("connu", "")),
         "connu": situation.asked.get("connu", ""),
         "beside_dates": others_of(request, "au", "connu"),
         "home": home,

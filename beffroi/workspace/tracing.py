@@ -16,6 +16,8 @@ from django.views.decorators.http import require_safe
 
 from beffroi.contracts.abilities import SEE, abilities
 from beffroi.contracts.models import Contract
+from beffroi.contracts.pages.frame import Page, contract_page
+from beffroi.contracts.pages.situation import Situation, situation_of, stage_named
 from beffroi.contracts.tree import tree
 from beffroi.contracts.vocabulary import Nature, Stage
 from beffroi.files.actions import path_of
@@ -26,10 +28,8 @@ from beffroi.territories.models import Perimeter
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.components import Choice, Fact, Link
 from beffroi.ui.figures import Unit, day
-from beffroi.workspace.access import Page, contract_page
 from beffroi.workspace.ordinary import SCOPE, ordinary_context
 from beffroi.workspace.sheets import draw_around
-from beffroi.workspace.situation import Situation, situation_of, stage_named
 
 LONGEST_LIST = 200
 """How many statements a page shows at once."""
@@ -42,7 +42,7 @@ LABELS = ("axis", "objective", "measure", "funder", "scheme", "stage", "nature",
 def figure(request: HttpRequest, page: Page) -> HttpResponse:
     """The statements that add up to one figure of a contract."""
     trail = [Link(_("Maquette"), _maquette(page)), Link(_("Chiffre"))]
-    context = page.context("maquette", trail) | {"base": "workspace/contract_base.html"}
+    context = page.context("maquette", trail) | {"base": "contracts/contract_base.html"}
     context |= _behind(request, Scope(page.contract), page.situation)
     return render(request, "workspace/figure.html", context)
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from beffroi.contracts.models import Contract
+from beffroi.contracts.pages.frame import Page, contract_page
+from beffroi.contracts.pages.situation import day_asked, others_of, rest_of, stage_named
 from beffroi.contracts.vocabulary import Nature, Stage
 from beffroi.ledger.claims import unconfirmed_claims
 from beffroi.ledger.queries import Scope
@@ -20,10 +22,8 @@ from beffroi.ui.columns import Rate, Table
 from beffroi.ui.components import Choice, Elapsed, Link, Progress, unit_choices
 from beffroi.ui.figures import Unit, day, unit_from
 from beffroi.workspace import maquette as framework
-from beffroi.workspace.access import Page, contract_page
 from beffroi.workspace.contract_sheet import contract_sheet
 from beffroi.workspace.portfolio import portfolio_table
-from beffroi.workspace.situation import day_asked, others_of, rest_of, stage_named
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -12,10 +12,19 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from beffroi.contracts.models import Contract
 from beffroi.contracts.vocabulary import Stage
 from beffroi.journal.actions import known_number, last_number
-from beffroi.ledger.queries import Scope, postings_of
+from beffroi.journal.models import Posting
 from beffroi.ui import figures
+
+PostingsOf = Callable[[Contract | None], Sequence[Posting]]
+_postings_of: list[PostingsOf] = []
+
+
+def register_postings(postings_of: PostingsOf) -> None:
+    """Say which postings tell of a contract (``None``: ordinary credit); the ledger does."""
+    _postings_of[:] = [postings_of]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +80,14 @@ def day_asked(parameters: Mapping[str, str], name: str) -> datetime.date | None:
     return _day(parameters[name]) if parameters.get(name) else None
 
 
-def known_choices(scope: Scope, asked: str = "") -> list[tuple[str, str]]:
-    """What « connue au » offers: now, or up to one of the scope's postings, latest first.
+def known_choices(contract: Contract | None, asked: str = "") -> list[tuple[str, str]]:
+    """What « connue au » offers: now, or up to one of the contract's postings, latest first.
 
     What the address asks for is always among them, be it a moment of the clock.
     """
     choices = [("", _("maintenant"))]
-    for posting in reversed(postings_of(scope)):
+    postings = [posting for postings_of in _postings_of for posting in postings_of(contract)]
+    for posting in reversed(postings):
         on = figures.day(timezone.localtime(posting.at).date())
         choices.append((str(posting.number), f"n° {posting.number}, {on} – {posting.label[:60]}"))
     if asked and asked not in dict(choices):

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from beffroi.contracts.abilities import SEE, abilities
 from beffroi.contracts.models import Contract
-from beffroi.ledger.queries import Scope
+from beffroi.contracts.pages.situation import Situation, known_choices, others_of, situation_of
+from beffroi.contracts.pages.tabs import tabs_for
 from beffroi.ui.components import Link
-from beffroi.workspace.situation import Situation, known_choices, others_of, situation_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,8 @@ class Page:
         slug, query = self.contract.slug, self.situation.link()
         home = reverse("workspace:contract", args=[slug]) + query
         tabs = [
-            Link(_("Le contrat"), home, tab == "contract"),
-            Link(
-                _("Maquette"),
-                reverse("workspace:maquette", args=[slug]) + query,
-                tab == "maquette",
-            ),
+            Link(str(each.label), reverse(each.address, args=[slug]) + query, tab == each.key)
+            for each in tabs_for(self.abilities)
         ]
         return {
             "contract": self.contract,
@@ -57,21 +54,41 @@ class Page:
         }
 
 
-def contract_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view of one contract, for those who may see it: ``view(request, page, …)``.
+View = Callable[..., HttpResponse]
+
+
+def contract_page(view: View) -> View:
+    """A page of one contract, for those who may see it: ``view(request, page, …)``. It reads only.
 
     A contract one may not see does not exist.
     """
+    return require_safe(_guarded(view, SEE))
 
+
+def contract_action(needs: str) -> Callable[[View], View]:
+    """A page of one contract that may write, on POST, for those who have the ability ``needs``.
+
+    Whoever may see the contract and not do this is refused; to others it does not exist.
+    """
+
+    def declare(view: View) -> View:
+        return require_http_methods(["GET", "HEAD", "POST"])(_guarded(view, needs))
+
+    return declare
+
+
+def _guarded(view: View, needs: str) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, slug: str, **rest: Any) -> HttpResponse:
         contract = Contract.objects.filter(slug=slug).first()
         can = abilities(request.user, contract) if contract else frozenset()
         if contract is None or SEE not in can:
             raise Http404
+        if needs not in can:
+            raise PermissionDenied
         situation = situation_of(request.GET.dict())
-        known = known_choices(Scope(contract), situation.asked.get("connu", ""))
+        known = known_choices(contract, situation.asked.get("connu", ""))
         page = Page(contract, can, situation, known, others_of(request, "au", "connu"))
         return view(request, page, **rest)
 
-    return require_safe(guarded)
+    return guarded

@@ -1,0 +1,1 @@
+"""What every page of a contract shares, whichever room has it: whose it is, when, the tabs."""
