@@ -13,6 +13,7 @@ from beffroi.returns.reading.dates import read_date
 from beffroi.returns.reading.findings import finding
 from beffroi.returns.reading.fitting import Fit
 from beffroi.returns.reading.lines import UNPLACED, Amount, Finding, Line, NotData, address
+from beffroi.returns.reading.progress import ROWS_BETWEEN, tell
 from beffroi.returns.reading.references import (
     CommunesIndex,
     ContractFrame,
@@ -84,7 +85,10 @@ class SheetReading:
     def read(self) -> None:
         """Read every row under the header."""
         blanks = [""] * self._width
-        for index in range(self.fit.header_row + 1, len(self.fit.sheet.rows)):
+        last = len(self.fit.sheet.rows)
+        for index in range(self.fit.header_row + 1, last):
+            if not index % ROWS_BETWEEN:
+                tell("checking", index, last)
             row = self.fit.sheet.rows[index]
             if len(row) < self._width:
                 row = [*row, *blanks[len(row) :]]

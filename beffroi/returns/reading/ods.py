@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import NoReturn
 from xml.parsers import expat
 
+from beffroi.returns.reading.progress import ROWS_BETWEEN, tell
 from beffroi.returns.reading.workbook import (
     LIMITS,
     CellValue,
@@ -182,6 +183,8 @@ class _Reader:
         self.blank_rows = 0
         for _ in range(self.row_repeats):
             self.add_row(len(self.rows))
+        if not len(self.rows) % ROWS_BETWEEN:
+            tell("reading", len(self.rows))
 
     def add_row(self, at: int) -> None:
         self.rows.append(self.row)

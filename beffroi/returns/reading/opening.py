@@ -9,6 +9,7 @@ from pathlib import Path
 
 from beffroi.returns.reading.csv_text import read_csv
 from beffroi.returns.reading.ods import read_ods
+from beffroi.returns.reading.progress import tell
 from beffroi.returns.reading.workbook import LIMITS, UnreadableFile, Workbook
 from beffroi.returns.reading.xlsx import read_xlsx
 
@@ -20,6 +21,7 @@ def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
     """The sheets of a file, or of its content. Raises :class:`UnreadableFile`."""
     content = source if isinstance(source, bytes) else content_of(source)
     name = name or (source.name if isinstance(source, Path) else "Le fichier")
+    tell("opening")
     _refuse_size(len(content), name)
     if not content.strip():
         raise UnreadableFile(f"{name} est vide : envoyez-le à nouveau.")
@@ -81,7 +83,7 @@ def _zipped(content: bytes, name: str) -> Workbook:
             return read_ods(archive, name)
     except UnreadableFile:
         raise
-    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
         raise
     # A damaged archive makes the readers say anything, even a panic which is no Exception.
     except BaseException as error:

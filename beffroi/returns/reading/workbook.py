@@ -27,6 +27,9 @@ class Limits:
     rows: int = 400_000
     columns: int = 702  # as far as column ZZ
     cells: int = 12_000_000
+    seconds: int = 120
+    memory_bytes: int = 2_000_000_000
+    answer_bytes: int = 1_000_000_000
 
 
 LIMITS = Limits()

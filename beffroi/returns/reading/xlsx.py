@@ -16,6 +16,7 @@ from posixpath import join, normpath
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from beffroi.returns.reading.progress import tell
 from beffroi.returns.reading.workbook import (
     LIMITS,
     Merge,
@@ -67,9 +68,10 @@ def read_xlsx(content: bytes, archive: zipfile.ZipFile, name: str) -> Workbook:
         _refuse_doctype(xml, name)
         refuse_oversize(name, sheet, *_extent(xml.rows))
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    sheets = []
+    sheets: list[Sheet] = []
     for about in book.sheets_metadata:
         if about.typ == SheetTypeEnum.WorkSheet:
+            tell("reading", sum(len(sheet.rows) for sheet in sheets))
             hidden = about.visible != SheetVisibleEnum.Visible
             sheets.append(_sheet(book, about.name, hidden, xmls.pop(about.name), name))
     return Workbook(name, sheets)

@@ -1,0 +1,208 @@
+"""Reading in a process apart, with its own memory and time: what a file from outside may cost.
+
+The process knows neither the database nor any secret (its environment is empty), writes nothing,
+and hands back plain values: nothing it says can run code here.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any, TypeVar
+
+from beffroi.returns.reading import CommunesIndex, ContractFrame, Reading, read_return
+from beffroi.returns.reading.collecting import cycles_left_alone
+from beffroi.returns.reading.opening import read_workbook
+from beffroi.returns.reading.progress import Listener, Progress
+from beffroi.returns.reading.workbook import LIMITS, UnreadableFile, Workbook
+
+_Result = TypeVar("_Result")
+
+HEARTBEAT_SECONDS = 0.5
+"""The listener is called at least this often, so that it can give the reading up."""
+
+
+class ReadingFailed(UnreadableFile):
+    """The reading ended before its time. ``details`` is for the people who keep the server."""
+
+    def __init__(self, sentence: str, details: str) -> None:
+        super().__init__(sentence)
+        self.details = details
+
+
+def read_in_worker(
+    content: bytes,
+    name: str,
+    *,
+    layout: str | None = None,
+    contract: ContractFrame | None = None,
+    communes: CommunesIndex | None = None,
+    listener: Listener | None = None,
+) -> Reading:
+    """What :func:`read_return` says of a file, read in a process apart.
+
+    Raises :class:`UnreadableFile` with one sentence, :class:`ReadingFailed` among them when the
+    process ran out of time or memory, or crashed; and whatever ``listener`` raises: the process is
+    then ended.
+    """
+    return in_worker(
+        name,
+        read_return,
+        content,
+        name=name,
+        layout=layout,
+        contract=contract,
+        communes=communes,
+        listener=listener,
+    )
+
+
+def workbook_in_worker(content: bytes, name: str, listener: Listener | None = None) -> Workbook:
+    """What :func:`read_workbook` says of a file, read in a process apart. Raises as above."""
+    return in_worker(name, read_workbook, content, name, listener=listener)
+
+
+def in_worker(
+    file: str,
+    act: Callable[..., _Result],
+    /,
+    *arguments: Any,
+    listener: Listener | None = None,
+    memory_bytes: int = LIMITS.memory_bytes,
+    seconds: float = LIMITS.seconds,
+    **named: Any,
+) -> _Result:
+    """What a function of a module says, called in a process apart; sentences speak of ``file``.
+
+    Its result may hold values of the reading, dates and numbers, and nothing else.
+    """
+    inward, outward = Pipe(duplex=False)
+    with inward, TemporaryFile() as request:
+        pickle.dump((memory_bytes, seconds, act, arguments, named), request, protocol=5)
+        request.seek(0)
+        with outward:
+            process = _started(request, outward)
+        try:
+            return _answer(process, inward, file, seconds, listener)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _started(request: IO[bytes], outward: Connection) -> subprocess.Popen[bytes]:
+    request.flush()
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", f"{__name__}ed", str(outward.fileno())],
+        stdin=request,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=[outward.fileno()],
+        env={"PYTHONPATH": os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path)},
+        cwd="/",
+    )
+
+
+def _answer(
+    process: subprocess.Popen[bytes],
+    inward: Connection,
+    name: str,
+    seconds: float,
+    listener: Listener | None,
+) -> Any:
+    """Follow the process until it answers, ends or is late."""
+    is_late = threading.Event()
+
+    def end() -> None:
+        is_late.set()
+        process.kill()
+
+    deadline = threading.Timer(seconds, end)
+    deadline.daemon = True
+    deadline.start()
+    progress = Progress("opening")
+    try:
+        while True:
+            if inward.poll(HEARTBEAT_SECONDS):
+                kind, said = _loaded(inward.recv_bytes(LIMITS.answer_bytes))
+                if kind == "done":
+                    return said
+                if kind == "refused":
+                    raise UnreadableFile(said)
+                if kind == "failed":
+                    raise ReadingFailed(_crash(name), said)
+                if kind == "memory":
+                    raise ReadingFailed(_too_much_memory(name), "MemoryError")
+                progress = said
+            if listener is not None:
+                listener(progress)
+    except (EOFError, OSError, pickle.UnpicklingError) as error:
+        deadline.cancel()
+        raise _untimely(process, name, is_late=is_late.is_set()) from error
+    finally:
+        deadline.cancel()
+
+
+def _untimely(process: subprocess.Popen[bytes], name: str, *, is_late: bool) -> ReadingFailed:
+    """Why a process ended without an answer."""
+    process.kill()
+    code = process.wait()
+    if is_late or code == -signal.SIGXCPU:
+        return ReadingFailed(_too_long(name), "time limit")
+    # An allocation refused outside Python ends the process by an abort.
+    if code == -signal.SIGABRT:
+        return ReadingFailed(_too_much_memory(name), "aborted")
+    return ReadingFailed(_crash(name), f"exit code {code}")
+
+
+def _too_long(name: str) -> str:
+    return (
+        f"{name} demande plus de {LIMITS.seconds} secondes de lecture : supprimez les feuilles et "
+        "les lignes inutiles, ou envoyez-le en plusieurs fichiers."
+    )
+
+
+def _too_much_memory(name: str) -> str:
+    return (
+        f"{name} demande plus de {LIMITS.memory_bytes // 1_000_000} Mo de mémoire : supprimez les "
+        "feuilles et les lignes inutiles, ou envoyez-le en plusieurs fichiers."
+    )
+
+
+def _crash(name: str) -> str:
+    return (
+        f"{name} fait échouer la lecture : ouvrez-le, enregistrez-le à nouveau en .xlsx ou en "
+        ".ods, et renvoyez-le."
+    )
+
+
+class _PlainValues(pickle.Unpickler):
+    """Takes values of the reading, dates and sets; refuses whatever could do anything."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in _PLAIN or module.startswith("beffroi.returns.reading."):
+            found = super().find_class(module, name)
+            if isinstance(found, type) and not issubclass(found, BaseException):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is no plain value")
+
+
+_PLAIN = frozenset(
+    {("datetime", name) for name in ("date", "datetime", "time", "timedelta", "timezone")}
+    | {("builtins", name) for name in ("set", "frozenset", "range")}
+    | {("decimal", "Decimal")}
+)
+
+
+def _loaded(frame: bytes) -> tuple[str, Any]:
+    with cycles_left_alone():
+        return _PlainValues(io.BytesIO(frame)).load()
