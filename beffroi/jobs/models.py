@@ -1,0 +1,74 @@
+"""Long work as people see it: one row a job, that drives its progress bar."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", "en attente"
+    RUNNING = "running", "en cours"
+    DONE = "done", "terminée"
+    FAILED = "failed", "échouée"
+    CANCELLED = "cancelled", "annulée"
+
+
+ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+
+
+class Job(models.Model):
+    """One piece of long work on one target, asked for by somebody.
+
+    ``target_kind`` and ``target_id`` name a row of a room above. ``done`` of ``total`` counts the
+    steps of the current ``phase``. ``sentence`` is what people are told at the end.
+    """
+
+    kind = models.CharField("nature", max_length=60)
+    target_kind = models.CharField(max_length=40)
+    target_id = models.BigIntegerField()
+    requester = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField("état", max_length=10, choices=JobState.choices, default="queued")
+    phase = models.CharField("phase", max_length=20, blank=True)
+    done = models.PositiveIntegerField("fait", default=0)
+    total = models.PositiveIntegerField("à faire", null=True, blank=True)
+    sentence = models.TextField("issue", blank=True)
+    attempts = models.PositiveSmallIntegerField("tentatives", default=0)
+    cancel_asked_at = models.DateTimeField("annulation demandée le", null=True, blank=True)
+    created_at = models.DateTimeField("demandée le", db_default=Now())
+    started_at = models.DateTimeField("commencée le", null=True, blank=True)
+    alive_at = models.DateTimeField("dernier signe de vie", null=True, blank=True)
+    ended_at = models.DateTimeField("finie le", null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=JobState.values),
+                name="jobs_job_state_known",
+                violation_error_message="L'état de la tâche est inconnu.",
+            ),
+            models.UniqueConstraint(
+                fields=["target_kind", "target_id"],
+                condition=Q(state__in=["queued", "running"]),
+                name="jobs_job_one_active_per_target",
+                violation_error_message="Une tâche est déjà en cours sur cet objet : attendez-la.",
+            ),
+            models.CheckConstraint(
+                condition=Q(total__isnull=True) | Q(done__lte=F("total")),
+                name="jobs_job_done_within_total",
+                violation_error_message="Une tâche ne fait pas plus que ce qu'elle a à faire.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running"]) ^ Q(ended_at__isnull=False),
+                name="jobs_job_ended_when_over",
+                violation_error_message="Une tâche finie porte l'heure de sa fin.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.target_kind} {self.target_id}"
