@@ -12,9 +12,10 @@ from pathlib import Path
 
 from beffroi.returns.reading.collecting import cycles_left_alone
 from beffroi.returns.reading.dates import dates_stated
-from beffroi.returns.reading.findings import SEVERITIES, finding
+from beffroi.returns.reading.findings import finding
 from beffroi.returns.reading.fitting import Fit, fits
 from beffroi.returns.reading.interpreting import SheetReading
+from beffroi.returns.reading.kinds import SEVERITIES
 from beffroi.returns.reading.lines import Amount, Finding, Line, NotData, Reading, address
 from beffroi.returns.reading.opening import read_workbook
 from beffroi.returns.reading.references import CommunesIndex, ContractFrame, reference_communes
