@@ -40,3 +40,11 @@ def abilities_by_contract(user: User | AnonymousUser) -> dict[int, frozenset[str
     for contract_id, level in user.accesses.values_list("contract_id", "level"):
         found[contract_id] = found.get(contract_id, NOTHING) | _BY_LEVEL[AccessLevel(level)]
     return found
+
+
+def organisations_spoken_for(user: User | AnonymousUser, contract: Contract) -> frozenset[int]:
+    """The organisations for which ``user`` contributes to ``contract``."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    spoken_for = user.accesses.filter(contract=contract, level=AccessLevel.CONTRIBUTOR)
+    return frozenset(spoken_for.values_list("organisation_id", flat=True))

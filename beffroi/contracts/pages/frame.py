@@ -77,18 +77,26 @@ def contract_action(needs: str) -> Callable[[View], View]:
     return declare
 
 
+def page_for(request: HttpRequest, slug: str, needs: str = SEE) -> Page:
+    """The contract's page that a request asks for.
+
+    Raises ``Http404`` where the person may not see the contract, ``PermissionDenied`` where they
+    may and lack the ability ``needs``.
+    """
+    contract = Contract.objects.filter(slug=slug).first()
+    can = abilities(request.user, contract) if contract else frozenset()
+    if contract is None or SEE not in can:
+        raise Http404
+    if needs not in can:
+        raise PermissionDenied
+    situation = situation_of(request.GET.dict())
+    known = known_choices(contract, situation.asked.get("connu", ""))
+    return Page(contract, can, situation, known, others_of(request, "au", "connu"))
+
+
 def _guarded(view: View, needs: str) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, slug: str, **rest: Any) -> HttpResponse:
-        contract = Contract.objects.filter(slug=slug).first()
-        can = abilities(request.user, contract) if contract else frozenset()
-        if contract is None or SEE not in can:
-            raise Http404
-        if needs not in can:
-            raise PermissionDenied
-        situation = situation_of(request.GET.dict())
-        known = known_choices(contract, situation.asked.get("connu", ""))
-        page = Page(contract, can, situation, known, others_of(request, "au", "connu"))
-        return view(request, page, **rest)
+        return view(request, page_for(request, slug, needs), **rest)
 
     return guarded

@@ -1,0 +1,17 @@
+"""Addresses of returns: under a contract in the workspace, and behind a deposit link."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, include, path
+
+#: What both doors open: each view takes a ``Desk``, and names other pages by ``desk.address``.
+both_doors: list[URLPattern] = []
+
+in_workspace: list[URLPattern] = [*both_doors]
+
+behind_link: list[URLPattern] = [*both_doors]
+
+urlpatterns = [
+    path("espace/contrats/<slug:slug>/", include((in_workspace, "returns"))),
+    path("depot/<int:link>/", include((behind_link, "deposit"))),
+]
