@@ -63,6 +63,13 @@ def read_amount(value: CellValue, unit: str) -> AmountRead:
     return _read_number(value, UNITS[unit] * 100)
 
 
+def euros(cents: int) -> str:
+    """Cents as people read them: ``-1 234,56 €``, with spaces that do not break."""
+    whole, rest = divmod(abs(cents), 100)
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{whole:,}".replace(",", "\u202f") + f",{rest:02d}\u00a0€"
+
+
 def is_error(text: str) -> bool:
     """Whether a text is what a spreadsheet shows of an error: ``#DIV/0!``, ``Err:502``."""
     return _ERROR.fullmatch(text) is not None

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from beffroi.returns.reading import Reading, UnreadableFile, read_return
+from beffroi.returns.reading.amounts import euros
 from beffroi.returns.reading.references import contract_frame_from
 
 STAGES = {"programmed": "programmé", "committed": "engagé", "paid": "payé"}
@@ -48,8 +49,6 @@ def as_text(reading: Reading) -> str:
     for stage, cents in reading.sums_cents.items():
         unread = reading.unread.get(stage, 0)
         mark = f" — cellules non lues : {unread}" if unread else ""
-        euros, rest = divmod(abs(cents), 100)
-        sign = "-" if cents < 0 else ""
-        lines.append(f"  {STAGES.get(stage, stage)} : {sign}{euros},{rest:02d} €{mark}")
+        lines.append(f"  {STAGES.get(stage, stage)} : {euros(cents)}{mark}")
     lines += [f"  {f.severity} {f.where} : {f.message}" for f in reading.findings]
     return "\n".join(lines)

@@ -8,7 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from beffroi.returns.reading.amounts import UNITS, AmountRead, exact_cents, is_error, read_amount
+from beffroi.returns.reading.amounts import (
+    UNITS,
+    AmountRead,
+    euros,
+    exact_cents,
+    is_error,
+    read_amount,
+)
 from beffroi.returns.reading.dates import read_date
 from beffroi.returns.reading.findings import finding
 from beffroi.returns.reading.fitting import Fit
@@ -21,10 +28,16 @@ from beffroi.returns.reading.references import (
     siret_is_valid,
 )
 from beffroi.returns.reading.rows import LINE, RowSorter
+from beffroi.returns.reading.totals import Totals
 from beffroi.returns.reading.workbook import CellValue, Row, column_letters
 
 _AXIS = re.compile(r"[IVXLC]+|[0-9]+")
 _TYPED = frozenset({"cost", "date"})
+# Within a line: what comes later never exceeds what comes before.
+_ORDERED = (
+    ("committed", "programmed", "committed_over_programmed"),
+    ("paid", "committed", "paid_over_committed"),
+)
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
@@ -57,9 +70,9 @@ class SheetReading:
         self._known_objectives = cache(self._objective_in)
         self._faults = fit.sheet.faults
         self._plans = self._amount_plans()
-        self._compares_paid = {"committed", "paid"} <= {
-            plan.stage for plan in self._plans if plan.year is None
-        }
+        self._totals = Totals([plan.column for plan in self._plans])
+        stages = {plan.stage for plan in self._plans if plan.year is None}
+        self._ordered = [each for each in _ORDERED if {*each[:2]} <= stages]
         columns = [*fit.columns.values(), *(plan.column for plan in self._plans)]
         self._width = max(columns) + 1
         self._text_columns = [
@@ -103,7 +116,11 @@ class SheetReading:
 
     def _set_aside(self, index: int, row: Row, what: str) -> None:
         self.not_data.append(NotData(self._where(str(index + 1)), what))
-        if what == "duplicate":
+        if what in {"subtotal", "total"}:
+            self._hold_total(index, row)
+        elif what == "duplicate":
+            for plan in self._plans:
+                self._totals.add_repeat(plan.column, self._plain_cents(plan, row) or 0)
             named = self.fit.columns.get("code", self.fit.columns["title"])
             self._find(index, named, "duplicate_line", _as_text(row[named]))
         elif what == "unlabelled":
@@ -146,11 +163,13 @@ class SheetReading:
             if value == "" and (index, plan.column) not in self._faults:
                 continue
             cents = exact_cents(value, plan.cents_a_unit) if type(value) is float else None
+            rounded = False
             if cents is None or cents < 0:
                 read = self._read_cell(index, plan.column, value, plan.unit)
                 if read.cents is None and not read.fault:
                     continue
-                cents = read.cents
+                cents, rounded = read.cents, bool(read.doubt)
+            self._totals.add(plan.column, cents, rounded=rounded)
             if cents == 0 and plan.is_claim and layout.zero_of_others_says_nothing:
                 continue
             found.append(
@@ -167,8 +186,8 @@ class SheetReading:
                     plan.is_claim,
                 )
             )
-        if self._compares_paid:
-            self._check_paid(found)
+        for later, earlier, kind in self._ordered:
+            self._check_order(found, later, earlier, kind)
         return found
 
     def _read_cell(self, index: int, column: int, value: CellValue, unit: str) -> AmountRead:
@@ -190,15 +209,27 @@ class SheetReading:
         self._find(index, column, kind, fault)
         return AmountRead(fault=kind)
 
-    def _check_paid(self, amounts: Sequence[Amount]) -> None:
-        """Within a line, what is paid does not exceed what is committed, funder by funder."""
-        committed = {a.funder: a.cents for a in amounts if a.stage == "committed"}
+    def _check_order(self, amounts: Sequence[Amount], later: str, earlier: str, kind: str) -> None:
+        """Within a line, the later stage does not exceed the earlier one, funder by funder."""
+        most = {a.funder: a.cents for a in amounts if a.stage == earlier and a.year is None}
         for amount in amounts:
-            if amount.stage == "paid" and amount.cents is not None:
-                most = committed.get(amount.funder)
-                if most is not None and amount.cents > most:
-                    where = self._where(amount.cell)
-                    self.findings.append(finding(where, "paid_over_committed", amount.shown))
+            if amount.stage == later and amount.year is None and amount.cents is not None:
+                limit = most.get(amount.funder)
+                if limit is not None and amount.cents > limit:
+                    self.findings.append(finding(self._where(amount.cell), kind, amount.shown))
+
+    def _hold_total(self, index: int, row: Row) -> None:
+        """Say where a row that is a total does not add up the lines above it."""
+        said = {plan.column: self._plain_cents(plan, row) for plan in self._plans}
+        known = {column: cents for column, cents in said.items() if cents is not None}
+        for column, total, lines in self._totals.differing(known):
+            shown = f"{euros(total)} ≠ {euros(lines)}"
+            self._find(index, column, "total_differs", shown)
+
+    @staticmethod
+    def _plain_cents(plan: _AmountPlan, row: Row) -> int | None:
+        """What a cell says, where nothing is to be said of the cell itself."""
+        return read_amount(row[plan.column], plan.unit).cents
 
     def _cost(self, index: int, row: Row) -> int | None:
         column = self.fit.columns.get("cost")

@@ -256,8 +256,8 @@ KINDS: Mapping[str, Kind] = {
         WARNING,
         _("Totaux qui ne tombent pas juste"),
         _(
-            "Ce total dit « {shown} ». Le total n'est pas repris : vérifiez qu'aucune ligne ne "
-            "manque, ou recalculez-le."
+            "Ce total n'est pas la somme des lignes : {shown}. Il n'est pas repris : vérifiez "
+            "qu'aucune ligne ne manque, ou recalculez-le."
         ),
     ),
     "unit_by_thousand": Kind(
