@@ -9,7 +9,8 @@ from beffroi.contracts.models import Contract, Node, NodeVersion
 from beffroi.files.models import StoredFile
 from beffroi.journal.actions import posting
 from beffroi.ledger.actions import Cell, HeadingKey, Said
-from beffroi.operations.actions import NewOperation, make_operations
+from beffroi.operations.actions import make_operations
+from beffroi.operations.proposals import NewOperation
 from beffroi.partners.models import Organisation
 
 FILE = "0" * 64

@@ -21,22 +21,19 @@ from beffroi.journal.actions import OpenPosting, last_number, posting
 from beffroi.journal.context import acting
 from beffroi.journal.models import Posting, PostingKind
 from beffroi.ledger.actions import Cell, Completeness, Posted, post
+from beffroi.ledger.amounts import amounts_known
 from beffroi.operations.actions import (
-    NewOperation,
     Place,
     cost_operations,
-    known_operations,
     lock_recognition,
-    make_operations,
     place_operations,
-    remember_references,
+    settle,
 )
-from beffroi.operations.matching import recognise
 from beffroi.partners.models import Organisation
-from beffroi.returns.attribution import Names, identity_of, statements_of
+from beffroi.returns.attribution import Names, line_said, statements_of
 from beffroi.returns.frames import communes_index, contract_frame
 from beffroi.returns.models import Return
-from beffroi.returns.reading import Finding, Line, Reading, UnreadableFile, read_return
+from beffroi.returns.reading import Finding, Reading, UnreadableFile, read_return
 from beffroi.returns.reading.findings import finding
 from beffroi.returns.reading.opening import content_of
 from beffroi.returns.reading.ordinary import lines_of_region
@@ -208,28 +205,17 @@ class _Taking:
     def _operations(self, new: OpenPosting) -> list[int]:
         """The row id of each line's operation, recognised or made."""
         lines = self.reading.lines
-        identities = [identity_of(line) for line in lines]
-        recognised = recognise(
-            identities,
-            known_operations(self._contract_id, self.partner.pk),
-            code_names_operation=self.reading.code_names_operation,
-        )
-        made = make_operations(
-            [
-                NewOperation(_called(lines[at]), lines[at].owner, lines[at].siret)
-                for at in recognised.made.values()
-            ],
+        organisations = dict(Organisation.objects.values_list("slug", "pk"))
+        settled = settle(
+            [line_said(line, self.partner.pk, organisations) for line in lines],
             contract_id=self._contract_id,
+            partner_id=self.partner.pk,
             fictitious=bool(self.contract and self.contract.fictitious),
             posting_id=new.id,
+            code_names_operation=self.reading.code_names_operation,
+            amounts_of=amounts_known(self.on),
         )
-        made_ids = dict(zip(recognised.made, made, strict=True))
-        operations = [made_ids.get(found, found) for found in recognised.operations]
-        remember_references(
-            dict.fromkeys(zip(operations, identities, strict=True)),
-            partner_id=self.partner.pk,
-            posting_id=new.id,
-        )
+        operations = list(settled.operations)
         place_operations(
             {
                 Place(operation, line.commune or None, line.epci or None)
@@ -289,11 +275,6 @@ def _other_dates(reading: Reading, on: datetime.date) -> Iterator[Finding]:
     if on not in {date for date, _ in reading.stated_on}:
         for date, where in reading.stated_on:
             yield finding(where, "other_date", f"{date:%d/%m/%Y}")
-
-
-def _called(line: Line) -> str:
-    """An operation's title: what its line says, or else its code, or where it stands."""
-    return line.title or line.code or f"Ligne {line.where}"
 
 
 def _content(path: Path) -> bytes:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from beffroi.ledger.actions import Cell, HeadingKey, Said
 from beffroi.operations.matching import Identity, plain
+from beffroi.operations.proposals import LineSaid, Money, NewOperation
 from beffroi.returns.reading import Line
 
 #: A line, and the statement key it contributes to.
@@ -33,6 +35,23 @@ def identity_of(line: Line) -> Identity:
         place=line.commune or plain(line.commune_name),
         objective=line.objective or "",
     ).shortened()
+
+
+def line_said(line: Line, source_id: int, organisations: Mapping[str, int]) -> LineSaid:
+    """What a line says of its operation, for matching; ``organisations`` are row ids by slug."""
+    amounts: Counter[Money] = Counter()
+    unread: set[Money] = set()
+    for amount in line.amounts:
+        money = Money(source_id, organisations[amount.funder], amount.stage)
+        amounts[money] += amount.cents or 0
+        if amount.cents is None:
+            unread.add(money)
+    return LineSaid(
+        identity_of(line),
+        NewOperation(line.title or line.code or f"Ligne {line.where}", line.owner, line.siret),
+        {money: cents for money, cents in amounts.items() if money not in unread},
+        line.cost,
+    )
 
 
 def statements_of(

@@ -28,7 +28,8 @@ from beffroi.journal.models import Posting
 from beffroi.ledger.actions import post
 from beffroi.ledger.checking import ledger_faults
 from beffroi.ledger.models import Key, Statement
-from beffroi.operations.actions import NewOperation, make_operations
+from beffroi.operations.actions import make_operations
+from beffroi.operations.proposals import NewOperation
 from beffroi.returns.actions import import_return
 from beffroi.returns.models import Return
 from tests.ledger.replay import ALWAYS, DAYS, Specification, Values, answer, statements

@@ -12,7 +12,8 @@ from beffroi.contracts.reference import load_foundations
 from beffroi.files.models import StoredFile
 from beffroi.journal.actions import posting
 from beffroi.ledger.actions import Cell, HeadingKey, Said, post
-from beffroi.operations.actions import NewOperation, Place, make_operations, place_operations
+from beffroi.operations.actions import Place, make_operations, place_operations
+from beffroi.operations.proposals import NewOperation
 from beffroi.partners.models import Organisation
 from tests.worlds import FILE
 
