@@ -24,12 +24,12 @@ from beffroi.files.actions import path_of
 from beffroi.ledger.queries import Scope
 from beffroi.ledger.tracing import TracedStatement, statement_named, statements_behind
 from beffroi.partners.models import Organisation
+from beffroi.returns.sheets import draw_around
 from beffroi.territories.models import Perimeter
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.components import Choice, Fact, Link
 from beffroi.ui.figures import Unit, day
 from beffroi.workspace.ordinary import SCOPE, ordinary_context
-from beffroi.workspace.sheets import draw_around
 
 LONGEST_LIST = 200
 """How many statements a page shows at once."""
