@@ -24,8 +24,6 @@ def statements() -> list[Example]:
 EXAMPLES: Examples = {
     "account_reset_password_from_key": lambda: [Example({"uidb36": "1", "key": "trop-ancien"})],
     "ui:components": lambda: [Example({}), Example({}, "?unite=eur&tri=-cost&page=3")],
-    "returns:rules": lambda: [Example(DEMO), Example(DEMO, "?kind=decrease&shown=12")],
-    "returns:revoke-waiver": list,
     "workspace:contract": lambda: [Example(DEMO), Example(REAL), Example(PACT)],
     "workspace:maquette": lambda: [Example(DEMO, f"?{BETWEEN}"), Example(REAL)],
     "workspace:figure": lambda: [Example(DEMO, f"?{BETWEEN}&stage=committed&funder=etat&axis=I")],

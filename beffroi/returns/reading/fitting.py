@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from beffroi.returns.reading.headers import Header, headers_at, stated_unit
+from beffroi.returns.reading.headers import Header, headers_at
 from beffroi.returns.reading.layout import AmountRule, Layout, layouts
+from beffroi.returns.reading.units import stated_unit
 from beffroi.returns.reading.workbook import Sheet, UnreadableFile, Workbook
 
 DEEPEST_HEADER = 40

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from beffroi.returns.reading.units import stated_unit, without_units, words
 from beffroi.returns.reading.workbook import CellValue, Merge, Sheet
 
-_NOT_WORDS = re.compile(r"[^a-z0-9]+")
 _IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^]]*\]")
-# « 35 M€ » in a title is an amount; « (M€) » and « en M€ » say the unit.
-_UNITS = (
-    (re.compile(r"(?<![0-9] )\b(?:milliers d euros|milliers euros|k eur|keur|k euros)\b"), "k€"),
-    (re.compile(r"(?<![0-9] )\b(?:millions d euros|millions euros|m eur|meur|m euros)\b"), "M€"),
-    (re.compile(r"(?<![0-9] )\b(?:en euros?|eur)\b"), "€"),
-)
 _ARTICLES = frozenset(
     {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"}
 )
-_MONEY = frozenset({"ht", "ttc", "eur", "euro", "euros"})
+_MONEY = frozenset({"ht", "ttc", "eur", "euro", "euros", "gbp", "usd"})
 _EMPTY_WORDS = _ARTICLES | _MONEY
 _YEAR = re.compile(r"(?:annee |exercice |budget )?((?:19|20)[0-9]{2})")
 _GROUPS_ABOVE = 3
@@ -29,28 +22,11 @@ _GROUPS_ABOVE = 3
 
 
 @lru_cache(maxsize=20_000)
-def words(text: str) -> str:
-    """A text as it is compared: no case, accents, punctuation or line breaks."""
-    letters = unicodedata.normalize("NFKD", text.lower().replace("œ", "oe").replace("€", " eur "))
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return _NOT_WORDS.sub(" ", plain).strip()
-
-
-@lru_cache(maxsize=20_000)
 def header_form(text: str) -> str:
     """A header as it is compared: neither units, tax basis, small words nor plural marks."""
-    said = words(text)
-    for pattern, _ in _UNITS:
-        said = pattern.sub(" ", said)
+    said = without_units(words(text))
     kept = (word for word in said.split() if word not in _EMPTY_WORDS)
     return " ".join(word[:-1] if word[-1] == "s" and len(word) > 3 else word for word in kept)
-
-
-@lru_cache(maxsize=20_000)
-def stated_unit(text: str) -> str | None:
-    """The unit that a header or a title says: « en milliers d'euros », « (k€) »."""
-    said = words(text)
-    return next((unit for pattern, unit in _UNITS if pattern.search(said)), None)
 
 
 def _as_header(value: CellValue) -> str:

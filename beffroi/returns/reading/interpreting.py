@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from beffroi.returns.reading.amounts import (
-    UNITS,
     AmountRead,
     euros,
     exact_cents,
@@ -29,6 +28,7 @@ from beffroi.returns.reading.references import (
 )
 from beffroi.returns.reading.rows import LINE, RowSorter
 from beffroi.returns.reading.totals import Totals
+from beffroi.returns.reading.units import UNITS
 from beffroi.returns.reading.workbook import CellValue, Row, column_letters
 
 _AXIS = re.compile(r"[IVXLC]+|[0-9]+")

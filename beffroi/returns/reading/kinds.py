@@ -44,6 +44,14 @@ KINDS: Mapping[str, Kind] = {
             "montant sans séparateur de milliers, avec une virgule : 1234,56."
         ),
     ),
+    "other_currency": Kind(
+        ERROR,
+        _("Montants dans une autre monnaie"),
+        _(
+            "« {shown} » est dans une autre monnaie que la colonne : la cellule n'est pas lue. "
+            "Écrivez le montant dans la monnaie de la colonne, ou dans une colonne à part."
+        ),
+    ),
     "siret_checksum": Kind(
         WARNING,
         _("SIRET faux"),
@@ -137,6 +145,14 @@ KINDS: Mapping[str, Kind] = {
         _(
             "« {shown} » est lu comme un nombre d'euros à trois décimales, arrondi au centime. Si"
             " la virgule sépare des milliers, écrivez le montant sans elle."
+        ),
+    ),
+    "thousands_guessed": Kind(
+        WARNING,
+        _("Séparateurs de milliers supposés"),
+        _(
+            "« {shown} » est lu comme un nombre de milliers, comme ses voisins, sans que rien ne "
+            "le prouve. Écrivez le montant sans séparateur de milliers."
         ),
     ),
     "repeated_column": Kind(

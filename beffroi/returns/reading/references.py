@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from stdnum.fr import siret as siret_number
 
-from beffroi.returns.reading.headers import words
+from beffroi.returns.reading.units import words
 from beffroi.returns.reading.workbook import UnreadableFile
 
 COMMUNES = Path(__file__).resolve().parents[2] / "reference" / "communes.csv"
