@@ -92,6 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "beffroi.notices.context.notices",
             ],
         },
     }
@@ -143,7 +144,19 @@ EMAIL_BACKEND = (
     else "django.core.mail.backends.console.EmailBackend"
 )
 EMAIL_HOST = os.environ.get("BEFFROI_SMTP_HOST", "")
+SMTP_SECURITY = configuration.smtp_security()
+EMAIL_USE_TLS = SMTP_SECURITY == "starttls"
+EMAIL_USE_SSL = SMTP_SECURITY == "tls"
+EMAIL_PORT = configuration.smtp_port()
+EMAIL_HOST_USER = os.environ.get("BEFFROI_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("BEFFROI_SMTP_PASSWORD", "")
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("BEFFROI_MAIL_FROM", "beffroi@localhost")
+
+#: Where people reach the site: what mails give as address.
+PUBLIC_URL = configuration.public_url()
+#: How many proxies of ours stand before the web process: whose word on addresses is taken.
+ALLAUTH_TRUSTED_PROXY_COUNT = configuration.proxies()
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

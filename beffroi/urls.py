@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("beffroi.server.urls")),
     path("compte/", include("beffroi.accounts.urls")),
     path("espace/", include("beffroi.ui.urls")),
+    path("espace/", include("beffroi.notices.urls")),
     path("", include("beffroi.returns.urls")),
     path("espace/", include("beffroi.workspace.urls")),
 ]

@@ -45,7 +45,7 @@ def locations(
         return Located({}, [()])
     known = {shown.slug: shown.communes for shown in perimeters(au, connu)}
     epci_of = epci_by_commune()
-    members = communes_by_epci()
+    members = communes_by_epci(epci_of)
     found: dict[int, list[tuple[str | None, ...]]] = {}
     kept = known.get(perimeter, frozenset()) if perimeter else None
     for operation_id, said_communes, said_epci in _known_locations(contract_id, connu):

@@ -21,7 +21,10 @@ DATA = "BEFFROI_DATA"
 DATABASE_URL = "DATABASE_URL"
 DATABASE_OWNER_URL = "DATABASE_OWNER_URL"
 LISTEN = "BEFFROI_LISTEN"
+PUBLIC_URL = "BEFFROI_PUBLIC_URL"
 SHORTEST_KEY = 50
+#: How the mail server is spoken to, and the port it then usually has.
+SMTP_PORTS = {"non": 25, "starttls": 587, "tls": 465}
 
 
 def refuse_wrong(environment: Mapping[str, str] = os.environ) -> None:
@@ -40,10 +43,9 @@ def refuse_wrong(environment: Mapping[str, str] = os.environ) -> None:
             raise ServerRefusal(
                 f"BEFFROI_ORIGINS porte « {origin} » : écrivez par exemple https://beffroi.fr."
             )
-    if not set(environment.get("BEFFROI_SMTP_HOST", "")).isdisjoint(" /:@,"):
-        raise ServerRefusal("BEFFROI_SMTP_HOST doit être un nom d'hôte seul, sans port.")
-    if "@" not in environment.get("BEFFROI_MAIL_FROM", "@"):
-        raise ServerRefusal("BEFFROI_MAIL_FROM doit être une adresse électronique.")
+    _refuse_wrong_mail(environment)
+    public_url(environment)
+    proxies(environment)
     listening(environment)
     given_key(environment)
     owner = database(DATABASE_OWNER_URL, environment)
@@ -57,6 +59,16 @@ def refuse_wrong(environment: Mapping[str, str] = os.environ) -> None:
             f"{DATABASE_URL} et {DATABASE_OWNER_URL} nomment deux bases : elles doivent nommer la "
             "même, avec deux rôles."
         )
+
+
+def _refuse_wrong_mail(environment: Mapping[str, str]) -> None:
+    if not set(environment.get("BEFFROI_SMTP_HOST", "")).isdisjoint(" /:@,"):
+        raise ServerRefusal("BEFFROI_SMTP_HOST doit être un nom d'hôte seul, sans port.")
+    if "@" not in environment.get("BEFFROI_MAIL_FROM", "@"):
+        raise ServerRefusal("BEFFROI_MAIL_FROM doit être une adresse électronique.")
+    if environment.get("BEFFROI_SMTP_USER") and not environment.get("BEFFROI_SMTP_PASSWORD"):
+        raise ServerRefusal("BEFFROI_SMTP_USER est donné sans BEFFROI_SMTP_PASSWORD.")
+    smtp_port(environment)
 
 
 def boolean(name: str, *, default: bool, environment: Mapping[str, str] = os.environ) -> bool:
@@ -151,6 +163,50 @@ def listening(environment: Mapping[str, str] = os.environ) -> str:
         raise ServerRefusal(
             f"{LISTEN} vaut « {text} » : écrivez une adresse IP (0.0.0.0 pour toutes)."
         ) from None
+
+
+def smtp_security(environment: Mapping[str, str] = os.environ) -> str:
+    """How the conversation with the mail server is protected: ``non``, ``starttls`` or ``tls``."""
+    text = environment.get("BEFFROI_SMTP_TLS", "").strip().lower() or "non"
+    if text not in SMTP_PORTS:
+        raise ServerRefusal(
+            f"BEFFROI_SMTP_TLS vaut « {text} » : écrivez non, starttls (port 587) ou tls (465)."
+        )
+    return text
+
+
+def smtp_port(environment: Mapping[str, str] = os.environ) -> int:
+    """The port of the mail server: by default, that of its protection."""
+    usual = SMTP_PORTS[smtp_security(environment)]
+    return _number("BEFFROI_SMTP_PORT", usual, range(1, 65536), environment)
+
+
+def proxies(environment: Mapping[str, str] = os.environ) -> int:
+    """How many proxies stand before the web process, each adding to ``X-Forwarded-For``."""
+    return _number("BEFFROI_PROXIES", 0, range(10), environment)
+
+
+def public_url(environment: Mapping[str, str] = os.environ) -> str:
+    """Where people reach the site, without a final slash."""
+    text = environment.get(PUBLIC_URL, "").strip().rstrip("/") or "http://localhost:8000"
+    scheme, _, rest = text.partition("://")
+    if scheme not in {"http", "https"} or not rest or not set(rest).isdisjoint(" ?#"):
+        raise ServerRefusal(
+            f"{PUBLIC_URL} vaut « {text} » : écrivez l'adresse du site, par exemple "
+            "https://beffroi.example."
+        )
+    return text
+
+
+def _number(name: str, default: int, allowed: range, environment: Mapping[str, str]) -> int:
+    text = environment.get(name, "").strip()
+    if text == "":
+        return default
+    if not text.isdecimal() or int(text) not in allowed:
+        raise ServerRefusal(
+            f"{name} vaut « {text} » : écrivez un nombre de {allowed[0]} à {allowed[-1]}."
+        )
+    return int(text)
 
 
 def given_key(environment: Mapping[str, str] = os.environ) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beffroi.server.commands import describe, opened_site
-from beffroi.server.configuration import DATABASE_URL, LISTEN, database, listening
+from beffroi.server.configuration import DATABASE_URL, LISTEN, PUBLIC_URL, database, listening
 from beffroi.server.postgres import Cluster
 from beffroi.server.refusal import ServerRefusal, cause_of
 
@@ -32,6 +32,7 @@ def serve(data: Path, port: int) -> int:
         signal.signal(number, lambda *_: stopping.set())
     try:
         refuse_taken(listening(), port)
+        os.environ.setdefault(PUBLIC_URL, f"http://localhost:{port}")
         with opened_site(data):
             collect_static()
             processes = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection
@@ -73,9 +74,9 @@ def epci_by_commune() -> dict[str, str]:
     )
 
 
-def communes_by_epci() -> dict[str, frozenset[str]]:
-    """The codes of the communes of each EPCI, by SIREN."""
+def communes_by_epci(epci_of: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """The codes of the communes of each EPCI, by SIREN; ``epci_of`` is :func:`epci_by_commune`."""
     members: dict[str, set[str]] = {}
-    for code, siren in epci_by_commune().items():
+    for code, siren in epci_of.items():
         members.setdefault(siren, set()).add(code)
     return {siren: frozenset(codes) for siren, codes in members.items()}

@@ -7,6 +7,8 @@ without arguments may have examples too, where its query changes the page.
 from __future__ import annotations
 
 from beffroi.ledger.models import Statement
+from beffroi.notices.actions import Person, tell
+from beffroi.notices.models import Notice
 from tests.browser.routes import Example, Examples
 
 DEMO, REAL, PACT = (
@@ -21,7 +23,15 @@ def statements() -> list[Example]:
     return [Example({"number": statement.pk}) for statement in found[:6]]
 
 
+def a_notice() -> list[Example]:
+    """One that waits."""
+    person = Person("quelquun@demo.example")
+    tell("exemple", person, subject="Un exemple", body="Un texte d'exemple.")
+    return [Example({"number": Notice.objects.get(key="exemple").pk})]
+
+
 EXAMPLES: Examples = {
+    "notices:try-again": a_notice,
     "account_reset_password_from_key": lambda: [Example({"uidb36": "1", "key": "trop-ancien"})],
     "ui:components": lambda: [Example({}), Example({}, "?unite=eur&tri=-cost&page=3")],
     "workspace:contract": lambda: [Example(DEMO), Example(REAL), Example(PACT)],

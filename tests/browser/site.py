@@ -19,6 +19,7 @@ from unittest.mock import patch
 
 from django.db import connection, connections
 
+from beffroi.accounts.models import User
 from beffroi.cli import demonstration
 from beffroi.server.roles import APPLICATION
 from tests.cluster import as_administrator
@@ -65,9 +66,13 @@ def connected_to(name: str) -> Iterator[None]:
 
 
 def furnish() -> None:
-    """The demonstration, without the national workbooks: they are long and change no layout."""
+    """The demonstration, without the national workbooks: they are long and change no layout.
+
+    Its first account administers the site too.
+    """
     with patch.object(demonstration, "NATIONAL", ()):
         demonstration.prepare(lambda sentence: None)
+    User.objects.filter(email=demonstration.ACCOUNTS[0].email).update(is_staff=True)
 
 
 @contextlib.contextmanager

@@ -13,7 +13,11 @@ from tests.browser.routes import Route, routes
 from tests.browser.site import Site
 
 MOST = 12
-ROUTES = [route for route in routes() if route.name.startswith(("workspace:", "home"))]
+ROUTES = [
+    route
+    for route in routes()
+    if route.name.startswith(("workspace:", "notices:", "returns:", "home"))
+]
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
@@ -27,6 +31,8 @@ def test_at_most_twelve_queries(route: Route, site: Site) -> None:
         ) as asked:
             answer = client.get(address)
             answer.close()
+        if answer.status_code == 405:
+            continue  # it only acts
         assert answer.status_code < 400, address
         statements = [query["sql"] for query in asked.captured_queries]
         assert len(statements) <= MOST, "\n".join([address, *statements])
