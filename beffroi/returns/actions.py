@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,8 +35,10 @@ from beffroi.returns.frames import communes_index, contract_frame
 from beffroi.returns.models import Return
 from beffroi.returns.reading import Finding, Reading, UnreadableFile, read_return
 from beffroi.returns.reading.findings import finding
+from beffroi.returns.reading.layout import Layout
 from beffroi.returns.reading.opening import content_of
 from beffroi.returns.reading.ordinary import lines_of_region
+from beffroi.returns.stored_layouts import layouts_known
 from beffroi.server.constraints import sentence_of
 
 
@@ -107,7 +109,7 @@ def import_return(
     partner = _partner(partner_slug)
     _refuse_future(on)
     content = _content(path)
-    reading = _read(content, path.name, layout, contract, on)
+    reading = _read(content, path.name, layout, contract, on, layouts_known(contract, partner))
     if reading.nature == Nature.ORDINARY:
         raise ReturnRefused(
             f"{path.name} est un classeur national de droit commun : donnez --ordinary et "
@@ -286,12 +288,22 @@ def _content(path: Path) -> bytes:
 
 
 def _read(
-    content: bytes, name: str, layout: str | None, contract: Contract | None, on: datetime.date
+    content: bytes,
+    name: str,
+    layout: str | None,
+    contract: Contract | None,
+    on: datetime.date,
+    known: Mapping[str, Layout] | None = None,
 ) -> Reading:
     frame = contract_frame(contract, on) if contract else None
     try:
         return read_return(
-            content, name=name, layout=layout, contract=frame, communes=communes_index()
+            content,
+            name=name,
+            layout=layout,
+            known=known,
+            contract=frame,
+            communes=communes_index(),
         )
     except UnreadableFile as error:
         raise ReturnRefused(str(error)) from error

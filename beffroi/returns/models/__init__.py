@@ -3,7 +3,7 @@
 from beffroi.returns.models.campaigns import Campaign, DepositLink, Recipient, Request
 from beffroi.returns.models.checking import RuleSeverity, Waiver
 from beffroi.returns.models.deliveries import OPEN, Delivery, DeliveryState, LineMatch
-from beffroi.returns.models.layouts import StoredLayout
+from beffroi.returns.models.layouts import LayoutDraft, StoredLayout
 from beffroi.returns.models.returns import Return
 from beffroi.returns.models.reviews import Acceptance, Query, QueryMessage
 
@@ -14,6 +14,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "DepositLink",
+    "LayoutDraft",
     "LineMatch",
     "Query",
     "QueryMessage",

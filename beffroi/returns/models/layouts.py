@@ -12,7 +12,8 @@ class StoredLayout(models.Model):
     """One version of a layout; the highest ``version`` of a partner, contract and name is in force.
 
     ``content`` is what a layout file holds (docs/layouts.md); ``signature`` tells the shape of the
-    sheets it was made on, so that the next workbook of the same shape is recognised. Append-only.
+    sheets it was made on, so that the next workbook of the same shape is recognised.
+    ``author_name`` says who made it, with or without an account. Append-only.
     """
 
     partner = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT, related_name="+")
@@ -30,6 +31,7 @@ class StoredLayout(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    author_name = models.CharField("auteur", max_length=300, blank=True)
     made_at = models.DateTimeField("faite le", db_default=Now())
 
     class Meta:
@@ -53,3 +55,22 @@ class StoredLayout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
+
+
+class LayoutDraft(models.Model):
+    """How a workbook that waits is being read: what people corrected, not confirmed yet.
+
+    ``corrections`` holds what was decided of each sheet (``layout_drafts``). ``revision`` grows by
+    one with each correction: a page that shows an earlier one writes nothing.
+    """
+
+    delivery = models.OneToOneField(
+        "returns.Delivery", on_delete=models.CASCADE, related_name="layout_draft"
+    )
+    corrections = models.JSONField("corrections", default=dict)
+    revision = models.PositiveIntegerField("révision", default=0)
+    author_name = models.CharField("dernier auteur", max_length=300, blank=True)
+    changed_at = models.DateTimeField("corrigée le", auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.delivery}, révision {self.revision}"

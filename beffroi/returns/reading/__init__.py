@@ -7,7 +7,7 @@ findings, and the rows that are no data.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from beffroi.returns.reading.collecting import cycles_left_alone
@@ -16,6 +16,7 @@ from beffroi.returns.reading.findings import finding
 from beffroi.returns.reading.fitting import Fit, fits
 from beffroi.returns.reading.interpreting import SheetReading
 from beffroi.returns.reading.kinds import SEVERITIES
+from beffroi.returns.reading.layout import Layout, layouts
 from beffroi.returns.reading.lines import Amount, Finding, Line, NotData, Reading, address
 from beffroi.returns.reading.opening import read_workbook
 from beffroi.returns.reading.references import CommunesIndex, ContractFrame, reference_communes
@@ -39,24 +40,29 @@ def read_return(
     *,
     name: str = "",
     layout: str | None = None,
+    known: Mapping[str, Layout] | None = None,
     contract: ContractFrame | None = None,
     communes: CommunesIndex | None = None,
 ) -> Reading:
     """Read a partner's workbook by the layout whose shape it has (or by ``layout``).
 
-    ``source`` is the file, or its content with the ``name`` to call it by. Without ``contract``,
-    objectives are not checked. Raises :class:`UnreadableFile`, with one
-    sentence for the person who sent the file.
+    ``source`` is the file, or its content with the ``name`` to call it by. ``known`` are the
+    layouts it may have, by name: by default, those that the project carries. Without ``contract``,
+    objectives are not checked. Raises :class:`UnreadableFile`, with one sentence for the person who
+    sent the file.
     """
     with cycles_left_alone():
         workbook = read_workbook(Path(source) if isinstance(source, str) else source, name)
-        return _read(workbook, layout, contract, communes or reference_communes())
+        every_fit = fits(workbook, layout, layouts() if known is None else known)
+        return _read(workbook, every_fit, contract, communes or reference_communes())
 
 
 def _read(
-    workbook: Workbook, layout: str | None, contract: ContractFrame | None, communes: CommunesIndex
+    workbook: Workbook,
+    every_fit: Sequence[Fit],
+    contract: ContractFrame | None,
+    communes: CommunesIndex,
 ) -> Reading:
-    every_fit = fits(workbook, layout)
     chosen = [fit for fit in every_fit if not fit.sheet.hidden] or every_fit
     readings = [SheetReading(fit, contract, communes) for fit in chosen]
     for reading in readings:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from beffroi.returns.reading.headers import Header, headers_at
-from beffroi.returns.reading.layout import AmountRule, Layout, layouts
+from beffroi.returns.reading.layout import AmountRule, Layout
 from beffroi.returns.reading.units import stated_unit
 from beffroi.returns.reading.workbook import Sheet, UnreadableFile, Workbook
 
@@ -50,12 +50,11 @@ class Fit:
         return len(self.columns) + len(self.amounts) + explained
 
 
-def fits(workbook: Workbook, name: str | None) -> list[Fit]:
-    """The one layout that the workbook has the shape of, laid on each of the sheets it fits.
+def fits(workbook: Workbook, name: str | None, known: Mapping[str, Layout]) -> list[Fit]:
+    """The one of these layouts that the workbook has the shape of, laid on each sheet it fits.
 
     ``name`` imposes a layout. Raises :class:`UnreadableFile` when none fits, or several alike.
     """
-    known = layouts()
     if name is not None and name not in known:
         raise UnreadableFile(
             f"La mise en page « {name} » est inconnue : écrivez l'une de {', '.join(known)}."
@@ -65,13 +64,19 @@ def fits(workbook: Workbook, name: str | None) -> list[Fit]:
 
 
 def choose(workbook: Workbook, candidates: Sequence[Layout]) -> list[Fit]:
-    """The fits of the candidate that explains most columns. Raises :class:`UnreadableFile`."""
+    """The fits of the candidate that explains most columns; of equals, the one people confirmed.
+
+    Raises :class:`UnreadableFile`.
+    """
     found = {layout.name: _fits_of(layout, workbook) for layout in candidates}
     strengths = {name: max(f.strength for f in fit) for name, fit in found.items() if fit}
     if not strengths:
         raise UnreadableFile(_no_fit(workbook, candidates))
     best = max(strengths.values())
     equals = [name for name, strength in strengths.items() if strength == best]
+    confirmed = [each.name for each in candidates if each.version and each.name in equals]
+    if len(confirmed) == 1:
+        equals = confirmed
     if len(equals) > 1:
         raise UnreadableFile(
             f"{workbook.name} a la forme de plusieurs mises en page ({', '.join(equals)}) : "

@@ -39,7 +39,8 @@ class Layout:
     """How one kind of workbook is read: the content of one file of ``layouts``.
 
     ``code_names_operation`` tells whether a code is that of an operation, for life, or that of a
-    commitment, of which an operation has several and which may change every year.
+    commitment, of which an operation has several and which may change every year. ``version`` is
+    that of a layout people confirmed, 0 for those that the project carries.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Layout:
     unused: Mapping[str, str]
     zero_of_others_says_nothing: bool
     code_names_operation: bool
+    version: int = 0
 
 
 @cache
@@ -65,8 +67,8 @@ def layouts() -> Mapping[str, Layout]:
     }
 
 
-def layout_from(name: str, data: Mapping[str, Any]) -> Layout:
-    """A layout as its file describes it."""
+def layout_from(name: str, data: Mapping[str, Any], version: int = 0) -> Layout:
+    """A layout as its file describes it, in that version."""
     return Layout(
         name=name,
         title=data["title"],
@@ -82,6 +84,7 @@ def layout_from(name: str, data: Mapping[str, Any]) -> Layout:
         },
         zero_of_others_says_nothing=data.get("zero_of_others_says_nothing", False),
         code_names_operation=data.get("code_names_operation", True),
+        version=version,
     )
 
 

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import IO, Any, TypeVar
 
 from beffroi.returns.reading import CommunesIndex, ContractFrame, Reading, read_return
 from beffroi.returns.reading.collecting import cycles_left_alone
+from beffroi.returns.reading.layout import Layout
 from beffroi.returns.reading.opening import read_workbook
 from beffroi.returns.reading.progress import Listener, Progress
 from beffroi.returns.reading.workbook import LIMITS, UnreadableFile, Workbook
@@ -45,6 +46,7 @@ def read_in_worker(
     name: str,
     *,
     layout: str | None = None,
+    known: Mapping[str, Layout] | None = None,
     contract: ContractFrame | None = None,
     communes: CommunesIndex | None = None,
     listener: Listener | None = None,
@@ -61,6 +63,7 @@ def read_in_worker(
         content,
         name=name,
         layout=layout,
+        known=known,
         contract=contract,
         communes=communes,
         listener=listener,
