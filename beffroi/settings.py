@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "beffroi.ledger",
     "beffroi.framework",
     "beffroi.returns",
+    "beffroi.reconciliation",
     "beffroi.workspace",
 ]
 

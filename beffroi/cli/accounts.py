@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 from beffroi.cli.answering import Refused, add_data, add_json, say, site
-from beffroi.cli.figures import contract_named
+from beffroi.cli.questions import contract_named
 
 LONGEST_NAME = 150
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from beffroi.cli.answering import Refused, add_data, add_json, day, say, site
-from beffroi.cli.figures import contract_named
+from beffroi.cli.questions import contract_named
 from beffroi.returns.reading import command as reading
 
 
