@@ -20,10 +20,11 @@ ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 
 
 class Job(models.Model):
-    """One piece of long work on one target, asked for by somebody.
+    """One piece of long work on one target, asked for by somebody: the single truth of where it is.
 
     ``target_kind`` and ``target_id`` name a row of a room above. ``done`` of ``total`` counts the
-    steps of the current ``phase``. ``sentence`` is what people are told at the end.
+    steps of the current ``phase``; ``alive_at`` is the last step told. ``sentence`` is what people
+    are told at the end; the number of a failure is the job's own.
     """
 
     kind = models.CharField("nature", max_length=60)
@@ -56,7 +57,7 @@ class Job(models.Model):
                 fields=["target_kind", "target_id"],
                 condition=Q(state__in=["queued", "running"]),
                 name="jobs_job_one_active_per_target",
-                violation_error_message="Une tâche est déjà en cours sur cet objet : attendez-la.",
+                violation_error_message="Ce travail est déjà en cours : attendez qu'il finisse.",
             ),
             models.CheckConstraint(
                 condition=Q(total__isnull=True) | Q(done__lte=F("total")),
@@ -69,6 +70,12 @@ class Job(models.Model):
                 violation_error_message="Une tâche finie porte l'heure de sa fin.",
             ),
         ]
+        indexes = [models.Index(fields=["target_kind", "target_id"])]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.target_kind} {self.target_id}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it waits for a worker, or has one."""
+        return self.state in ACTIVE

@@ -9,13 +9,16 @@ import django
 
 
 def main() -> None:
-    """Work until stopped."""
+    """Take up what a dead worker left, then work until stopped."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beffroi.settings")
     django.setup()
     logging.basicConfig(level=logging.WARNING)
     from procrastinate.contrib.django import app
 
+    from beffroi.jobs.actions import take_up_again
+
+    take_up_again()
     # Django's connection cannot wait for notifications: the worker has its own.
     worker_app = app.with_connector(app.connector.get_worker_connector())
     with worker_app.open():
-        worker_app.run_worker(concurrency=1)
+        worker_app.run_worker(concurrency=1, delete_jobs="successful")
