@@ -123,7 +123,10 @@ def _begun(session: BaseDatabaseWrapper, job_id: int) -> Work | None:
             [job_id],
         )
         row = cursor.fetchone()
-    return Work(job_id, *row, session) if row else None
+    if row is None:
+        return None
+    kind, target_id, requester_id, attempt = row
+    return Work(job_id, kind, target_id, requester_id, attempt, session)
 
 
 def _act(work: Work) -> None:

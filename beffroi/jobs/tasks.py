@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 
 from beffroi.jobs import running
@@ -23,7 +23,8 @@ def job(**options: Any) -> Callable[[Callable[..., None]], Any]:
     def declare(function: Callable[..., None]) -> Any:
         @wraps(function)
         def acted(*arguments: Any, **named: Any) -> None:
-            close_old_connections()  # the database may have been started again meanwhile
+            if not connection.in_atomic_block:
+                close_old_connections()  # the database may have been started again meanwhile
             with acting(job=function.__name__):
                 function(*arguments, **named)
 
