@@ -56,6 +56,7 @@ def held_by_another(job: Job) -> Iterator[None]:
     with closing(connection.copy()) as other, other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s, %s)", [JOB_LOCK, job.pk])
         yield
+        cursor.execute("SELECT pg_advisory_unlock_all()")  # a session closed lets go a bit later
 
 
 def waiting() -> int:
