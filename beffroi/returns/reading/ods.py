@@ -96,7 +96,7 @@ class _Reader:
     # Comments, drawings and tracked changes hold text, and even cells, that are not the sheet's.
 
     def start(self, element: str, attributes: Attributes) -> None:
-        if self.skipping or element in _NOT_THE_SHEET:
+        if self.skipping or element in NOT_THE_SHEET:
             self.skipping += 1
             return
         start = self.starts.get(element)
@@ -243,9 +243,10 @@ class _Reader:
         self.characters(" ")
 
 
-_NOT_THE_SHEET = frozenset(
+NOT_THE_SHEET = frozenset(
     {"office:annotation", "draw:frame", "table:shapes", "table:tracked-changes", "office:forms"}
 )
+"""What holds text, and even cells, that are not the sheet's."""
 
 
 def _count(attributes: Attributes, key: str) -> int:

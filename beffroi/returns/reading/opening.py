@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from beffroi.returns.reading.csv_text import read_csv
+from beffroi.returns.reading.front import is_front
 from beffroi.returns.reading.ods import read_ods
 from beffroi.returns.reading.progress import tell
 from beffroi.returns.reading.workbook import LIMITS, UnreadableFile, Workbook
@@ -18,7 +20,8 @@ Members = Mapping[str, zipfile.ZipInfo]
 
 
 def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
-    """The sheets of a file, or of its content. Raises :class:`UnreadableFile`."""
+    """The sheets of a file, or of its content: all but the one that Beffroi puts first in the
+    copies it gives back. Raises :class:`UnreadableFile`."""
     content = source if isinstance(source, bytes) else content_of(source)
     name = name or (source.name if isinstance(source, Path) else "Le fichier")
     tell("opening")
@@ -31,6 +34,7 @@ def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
         raise UnreadableFile(_why_not_ole(content, name))
     else:
         workbook = Workbook(name, [read_csv(content, name)])
+    workbook = replace(workbook, sheets=[s for s in workbook.sheets if not is_front(s)])
     if not any(workbook.sheets_with_content()):
         raise UnreadableFile(f"{name} ne contient aucune cellule remplie : envoyez le bon fichier.")
     return workbook
