@@ -1,7 +1,14 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReconciliationConfig(AppConfig):
     name = "beffroi.reconciliation"
     label = "reconciliation"
     verbose_name = "Rapprochement"
+
+    def ready(self) -> None:
+        """Offer the tab of reconciliation."""
+        from beffroi.contracts.pages.tabs import Tab, register_tab
+
+        register_tab(Tab(50, "reconciliation", _("Rapprochement"), "reconciliation:gaps"))

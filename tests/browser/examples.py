@@ -34,6 +34,11 @@ EXAMPLES: Examples = {
     "notices:try-again": a_notice,
     "account_reset_password_from_key": lambda: [Example({"uidb36": "1", "key": "trop-ancien"})],
     "ui:components": lambda: [Example({}), Example({}, "?unite=eur&tri=-cost&page=3")],
+    "reconciliation:gaps": lambda: [
+        Example(DEMO, f"?{BETWEEN}"),
+        Example(DEMO, f"?{BETWEEN}&statut=differs&tri=-gap"),
+        Example(REAL),
+    ],
     "workspace:contract": lambda: [Example(DEMO), Example(REAL), Example(PACT)],
     "workspace:maquette": lambda: [Example(DEMO, f"?{BETWEEN}"), Example(REAL)],
     "workspace:figure": lambda: [Example(DEMO, f"?{BETWEEN}&stage=committed&funder=etat&axis=I")],
