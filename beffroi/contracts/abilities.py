@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from beffroi.contracts.models import Contract
@@ -25,9 +26,42 @@ NOTHING: frozenset[str] = frozenset()
 EVERYTHING = _BY_LEVEL[AccessLevel.MANAGER]
 
 
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What somebody may do with a contract: ``can``, among ``see``, ``contribute``, ``manage``.
+
+    ``contributes_for`` are the organisations they contribute for; ``manages_for`` those they
+    manage it for, with ``None`` for the contract team as a whole.
+    """
+
+    can: frozenset[str] = NOTHING
+    contributes_for: frozenset[int] = frozenset()
+    manages_for: frozenset[int | None] = frozenset()
+
+
+NO_RIGHTS = Rights()
+
+
+def rights(user: User | AnonymousUser, contract: Contract) -> Rights:
+    """What ``user`` may do with ``contract`` today, and for whom, in one query."""
+    if not user.is_authenticated or not user.is_active:
+        return NO_RIGHTS
+    if user.is_superuser:
+        return Rights(EVERYTHING, manages_for=frozenset({None}))
+    can, contributes, manages = set[str](), set[int](), set[int | None]()
+    accesses = user.accesses.filter(contract=contract).values_list("level", "organisation_id")
+    for level, organisation_id in accesses:
+        can |= _BY_LEVEL[AccessLevel(level)]
+        if level == AccessLevel.MANAGER:
+            manages.add(organisation_id)
+        elif level == AccessLevel.CONTRIBUTOR and organisation_id is not None:
+            contributes.add(organisation_id)
+    return Rights(frozenset(can), frozenset(contributes), frozenset(manages))
+
+
 def abilities(user: User | AnonymousUser, contract: Contract) -> frozenset[str]:
     """What ``user`` may do with ``contract`` today: among ``see``, ``contribute``, ``manage``."""
-    return abilities_by_contract(user).get(contract.pk, NOTHING)
+    return rights(user, contract).can
 
 
 def abilities_by_contract(user: User | AnonymousUser) -> dict[int, frozenset[str]]:
@@ -40,11 +74,3 @@ def abilities_by_contract(user: User | AnonymousUser) -> dict[int, frozenset[str
     for contract_id, level in user.accesses.values_list("contract_id", "level"):
         found[contract_id] = found.get(contract_id, NOTHING) | _BY_LEVEL[AccessLevel(level)]
     return found
-
-
-def organisations_spoken_for(user: User | AnonymousUser, contract: Contract) -> frozenset[int]:
-    """The organisations for which ``user`` contributes to ``contract``."""
-    if not user.is_authenticated or not user.is_active:
-        return frozenset()
-    spoken_for = user.accesses.filter(contract=contract, level=AccessLevel.CONTRIBUTOR)
-    return frozenset(spoken_for.values_list("organisation_id", flat=True))

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from beffroi.contracts.abilities import (
     CONTRIBUTE,
     MANAGE,
+    NO_RIGHTS,
     NOTHING,
     SEE,
-    abilities,
-    organisations_spoken_for,
+    Rights,
+    rights,
 )
 from beffroi.returns.models import Delivery, DepositLink, Recipient, Request, Return
 
@@ -43,8 +44,7 @@ class Actor:
     name: str
     user: User | None = None
     link: DepositLink | None = None
-    can: frozenset[str] = NOTHING
-    speaks_for: frozenset[int] = frozenset()
+    rights: Rights = NO_RIGHTS
 
     def may(self, ability: str, target: Target) -> bool:
         """Whether the actor has that ability on a delivery, a request or a posted return."""
@@ -63,22 +63,26 @@ class Actor:
         return self.abilities_for(target.partner_id)
 
     def abilities_for(self, partner_id: int) -> frozenset[str]:
-        """The same for whatever a partner hands in outside any request; nothing by a link."""
-        if MANAGE in self.can:
-            return frozenset({SEE, DEPOSIT, REVIEW})
-        if CONTRIBUTE in self.can and partner_id in self.speaks_for:
+        """The same for whatever a partner hands in outside any request; nothing by a link.
+
+        Nobody reviews the returns of an organisation when they manage the contract for it alone.
+        """
+        rights = self.rights
+        if MANAGE in rights.can:
+            reviews = {REVIEW} if rights.manages_for - {partner_id} else set()
+            return frozenset({SEE, DEPOSIT} | reviews)
+        if CONTRIBUTE in rights.can and partner_id in rights.contributes_for:
             return frozenset({SEE, DEPOSIT})
-        return self.can & {SEE}
+        return rights.can & {SEE}
 
 
-def signed_in(user: User, contract: Contract) -> Actor:
-    """The actor that somebody signed in is, for one contract."""
+def signed_in(user: User, contract: Contract, may: Rights | None = None) -> Actor:
+    """The actor that somebody signed in is, for one contract; ``may`` where it is already known."""
     return Actor(
         contract_id=contract.pk,
         name=str(user),
         user=user,
-        can=abilities(user, contract),
-        speaks_for=organisations_spoken_for(user, contract),
+        rights=rights(user, contract) if may is None else may,
     )
 
 
@@ -103,5 +107,5 @@ def _request_of(target: Target) -> int | None:
         return target.pk
     if isinstance(target, Delivery):
         return target.request_id
-    delivery = Delivery.objects.filter(posted=target).first()
+    delivery = getattr(target, "delivery", None)
     return delivery.request_id if delivery else None

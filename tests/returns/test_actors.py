@@ -78,6 +78,7 @@ def link_to(request: Request, address: str = "") -> DepositLink:
         ("reader", LOOK, LOOK),
         ("contributor", HAND_IN, LOOK),
         ("manager", ALL, ALL),
+        ("manager of the partner alone", HAND_IN, ALL),
         ("link", HAND_IN, set()),
         ("stranger", set(), set()),
     ],
@@ -90,12 +91,27 @@ def test_what_each_may_do(opened: Round, who: str, own: set[str], others: set[st
         elsewhere = Contract.objects.create(slug="ailleurs", name="Ailleurs", kind="cper")
         actor = person(elsewhere, "manager")
     else:
-        partner = opened.requests[0].partner if who == "contributor" else None
-        actor = person(contract, who, partner)
+        spoken_for = opened.requests[0].partner
+        partner = spoken_for if who in {"contributor", "manager of the partner alone"} else None
+        actor = person(contract, who.split(maxsplit=1)[0], partner)
     assert actor.abilities(opened.deliveries[0]) == own
     assert actor.abilities(opened.requests[0]) == own
     assert actor.abilities(opened.deliveries[1]) == others
     assert actor.abilities(opened.requests[1]) == others
+
+
+def test_who_manages_for_two_reviews_the_returns_of_each(opened: Round) -> None:
+    contract = opened.world.contract
+    actor = person(contract, "manager", opened.requests[0].partner)
+    assert actor.user
+    Access.objects.create(
+        contract=contract,
+        user=actor.user,
+        level="manager",
+        organisation=opened.requests[1].partner,
+    )
+    both = signed_in(actor.user, contract)
+    assert both.abilities(opened.deliveries[0]) == both.abilities(opened.deliveries[1]) == ALL
 
 
 def test_whoever_left_may_do_nothing(opened: Round) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from beffroi.contracts.abilities import SEE, abilities
+from beffroi.contracts.abilities import NO_RIGHTS, SEE, Rights, rights
 from beffroi.contracts.models import Contract
 from beffroi.contracts.pages.situation import Situation, known_choices, others_of, situation_of
 from beffroi.contracts.pages.tabs import tabs_for
@@ -25,7 +25,7 @@ class Page:
     """A contract's page being asked for: the contract, what the person may do, the dates."""
 
     contract: Contract
-    abilities: frozenset[str]
+    rights: Rights
     situation: Situation
     known: Sequence[tuple[str, str]]
     beside_dates: Sequence[tuple[str, str]]
@@ -36,7 +36,7 @@ class Page:
         home = reverse("workspace:contract", args=[slug]) + query
         tabs = [
             Link(str(each.label), reverse(each.address, args=[slug]) + query, tab == each.key)
-            for each in tabs_for(self.abilities)
+            for each in tabs_for(self.rights.can)
         ]
         return {
             "contract": self.contract,
@@ -84,14 +84,14 @@ def page_for(request: HttpRequest, slug: str, needs: str = SEE) -> Page:
     may and lack the ability ``needs``.
     """
     contract = Contract.objects.filter(slug=slug).first()
-    can = abilities(request.user, contract) if contract else frozenset()
-    if contract is None or SEE not in can:
+    may = rights(request.user, contract) if contract else NO_RIGHTS
+    if contract is None or SEE not in may.can:
         raise Http404
-    if needs not in can:
+    if needs not in may.can:
         raise PermissionDenied
     situation = situation_of(request.GET.dict())
     known = known_choices(contract, situation.asked.get("connu", ""))
-    return Page(contract, can, situation, known, others_of(request, "au", "connu"))
+    return Page(contract, may, situation, known, others_of(request, "au", "connu"))
 
 
 def _guarded(view: View, needs: str) -> View:

@@ -107,7 +107,7 @@ def _through_a_door(view: View) -> View:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         page = page_for(request, arguments.pop("slug"))
-        actor = signed_in(request.user, page.contract)
+        actor = signed_in(request.user, page.contract, page.rights)
         return view(request, Desk(actor, page.contract, page), **arguments)
 
     return guarded
