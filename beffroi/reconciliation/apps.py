@@ -6,6 +6,11 @@ class ReconciliationConfig(AppConfig):
     name = "beffroi.reconciliation"
     label = "reconciliation"
     verbose_name = "Rapprochement"
+    append_only_tables = [
+        "reconciliation_signoff",
+        "reconciliation_validation",
+        "reconciliation_snapshot",
+    ]
 
     def ready(self) -> None:
         """Offer the tab of reconciliation."""
