@@ -68,7 +68,7 @@ def _read(
     for reading in readings:
         reading.read()
     kept, twins = _without_twins(readings)
-    findings = [found for reading in kept for found in reading.findings]
+    findings = [*workbook.findings, *(found for each in kept for found in each.findings)]
     findings += _said_of_sheets(workbook, every_fit, chosen, twins)
     used = chosen[0]
     return Reading(

@@ -281,4 +281,91 @@ KINDS: Mapping[str, Kind] = {
         _("Unité douteuse"),
         _("{shown}. Vérifiez l'unité de la colonne : euros, milliers ou millions d'euros."),
     ),
+    # What is said of the file itself: what was mended in it, and what was left alone.
+    "other_format": Kind(
+        INFO,
+        _("Extension du fichier"),
+        _(
+            "Le nom du fichier ne dit pas ce qu'il est ({shown}) : il est lu pour ce qu'il est. "
+            "Enregistrez-le en .xlsx ou en .ods."
+        ),
+    ),
+    "macros_not_run": Kind(
+        INFO,
+        _("Macros"),
+        _("Le classeur porte des macros ({shown}) : aucune n'est exécutée, ses valeurs sont lues."),
+    ),
+    "external_links": Kind(
+        INFO,
+        _("Liens vers d'autres fichiers"),
+        _(
+            "Le classeur cite d'autres fichiers ({shown}) : aucun n'est ouvert, les valeurs "
+            "enregistrées sont lues. Vérifiez qu'elles sont à jour."
+        ),
+    ),
+    "double_encoded": Kind(
+        WARNING,
+        _("Texte encodé deux fois"),
+        _(
+            "Le texte a été encodé deux fois ({shown}) : il est réparé. Vérifiez les accents, et "
+            "enregistrez le fichier en UTF-8."
+        ),
+    ),
+    "mixed_encoding": Kind(
+        INFO,
+        _("Encodage du texte"),
+        _(
+            "Le fichier mêle deux encodages : {shown} lignes sont lues en Windows-1252, les autres "
+            "en UTF-8. Vérifiez les accents."
+        ),
+    ),
+    "guessed_encoding": Kind(
+        INFO,
+        _("Encodage du texte"),
+        _(
+            "L'encodage du texte est deviné ({shown}). Vérifiez les accents, ou enregistrez le "
+            "fichier en UTF-8."
+        ),
+    ),
+    "unreadable_characters": Kind(
+        WARNING,
+        _("Caractères illisibles"),
+        _(
+            "{shown} caractères ne peuvent pas être lus, et sont remplacés par « � ». "
+            "Enregistrez le fichier en UTF-8, et renvoyez-le."
+        ),
+    ),
+    "quoted_rows": Kind(
+        WARNING,
+        _("Lignes entre guillemets"),
+        _(
+            "{shown} lignes, à partir de celle-ci, sont tout entières entre guillemets : leurs "
+            "cellules sont séparées. Vérifiez-les."
+        ),
+    ),
+    "unclosed_quote": Kind(
+        WARNING,
+        _("Guillemets non fermés"),
+        _(
+            "Un guillemet s'ouvre dans cette ligne et ne s'y ferme pas : « {shown} » ; il est lu "
+            "comme un caractère. Vérifiez la ligne."
+        ),
+    ),
+    "decimal_commas": Kind(
+        WARNING,
+        _("Virgules des décimales"),
+        _(
+            "{shown} lignes, à partir de celle-ci, sont séparées par des virgules et en portent "
+            "dans leurs nombres : les décimales sont recollées. Vérifiez les montants, ou "
+            "enregistrez le fichier en .xlsx."
+        ),
+    ),
+    "long_rows": Kind(
+        WARNING,
+        _("Lignes plus longues que les autres"),
+        _(
+            "{shown} lignes, à partir de celle-ci, ont plus de cellules que les autres : un "
+            "séparateur de trop y décale peut-être les colonnes. Vérifiez-les."
+        ),
+    ),
 }

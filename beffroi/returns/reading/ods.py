@@ -8,12 +8,15 @@ cell, and unrolls nothing that is blank.
 from __future__ import annotations
 
 import datetime
+import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 from xml.parsers import expat
 
+from beffroi.returns.reading.findings import finding
+from beffroi.returns.reading.lines import Finding
 from beffroi.returns.reading.progress import ROWS_BETWEEN, tell
 from beffroi.returns.reading.workbook import (
     LIMITS,
@@ -24,12 +27,14 @@ from beffroi.returns.reading.workbook import (
     Sheet,
     UnreadableFile,
     Workbook,
+    entities_refused,
     refuse_oversize,
 )
 
 Attributes = dict[str, str]
 
 _NUMBERS = frozenset({"float", "percentage", "currency"})
+_MACROS = ("Basic/Standard/", "Scripts/")
 _HIDDEN = frozenset({"collapse", "filter"})
 _ERROR = re.compile(r"#[\w/]+[!?]?|(?:Err|Erreur)\s?:\s?\d+")
 _FORMULA_PREFIX = re.compile(r"^(?:of|oooc|msoxl):")
@@ -40,7 +45,19 @@ def read_ods(archive: zipfile.ZipFile, name: str) -> Workbook:
     reader = _Reader(name)
     with archive.open("content.xml") as content:
         reader.read(content.read)
-    return Workbook(name, reader.sheets)
+    return Workbook(name, reader.sheets, "ods", list(_left_alone(archive)))
+
+
+def read_flat_ods(content: bytes, name: str) -> Workbook:
+    """The sheets of an ODS in one XML file. Raises :class:`UnreadableFile`."""
+    reader = _Reader(name)
+    reader.read(io.BytesIO(content).read)
+    return Workbook(name, reader.sheets, "xml")
+
+
+def _left_alone(archive: zipfile.ZipFile) -> Iterator[Finding]:
+    if any(member.startswith(_MACROS) for member in archive.namelist()):
+        yield finding("1", "macros_not_run", "Basic")
 
 
 class _Reader:
@@ -52,6 +69,7 @@ class _Reader:
         self.hidden_styles: set[str] = set()
         self.style = ""
         self.skipping = 0
+        self.computes = False
         self.cell: Attributes | None = None
         self.paragraphs: list[str] = []
         self.in_paragraph = 0
@@ -86,12 +104,17 @@ class _Reader:
         while chunk := more(1 << 20):
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
+        if self.computes:
+            self.forget_empty_texts()
+
+    def forget_empty_texts(self) -> None:
+        """Where formulas are computed, one without a value gives an empty text."""
+        for sheet in self.sheets:
+            faults = sheet.faults.items()
+            sheet.faults = {at: shown for at, shown in faults if not shown.startswith("=")}
 
     def refuse_doctype(self, *_: object) -> NoReturn:
-        raise UnreadableFile(
-            f"{self.name} déclare des entités XML, ce qui n'est pas accepté : "
-            "enregistrez-le à nouveau."
-        )
+        raise entities_refused(self.name)
 
     # Comments, drawings and tracked changes hold text, and even cells, that are not the sheet's.
 
@@ -214,6 +237,7 @@ class _Reader:
         if height > 1 or width > 1:
             self.row_merges.append((at, height, width))
         fault = _fault(attributes, text)
+        self.computes |= not fault and "table:formula" in attributes
         value = "" if fault else _value(attributes, text)
         if value == "" and not fault:
             self.blank_cells += repeats
@@ -281,7 +305,9 @@ def _value(attributes: Attributes, text: str) -> CellValue:
 
 
 def _date(written: str) -> datetime.date | None:
+    """A date, with its time of day where it has one."""
     try:
-        return datetime.date.fromisoformat(written[:10])
+        moment = datetime.datetime.fromisoformat(written)
     except ValueError:
         return None
+    return moment if moment.time() != datetime.time() else moment.date()

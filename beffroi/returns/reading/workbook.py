@@ -5,9 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
+
+from beffroi.returns.reading.lines import Finding
 
 CellValue = str | float | int | bool | datetime.date | datetime.time | datetime.timedelta
 Row = Sequence[CellValue]
+Format = Literal["xlsx", "ods", "xls", "csv", "html", "xml"]
+"""``xml`` is Excel 2003's, or a flat ODS."""
 Position = tuple[int, int]
 """Row and column, from 0."""
 
@@ -23,10 +28,12 @@ class Limits:
     file_bytes: int = 50_000_000
     unzipped_bytes: int = 600_000_000
     compression: int = 200
+    parts: int = 5_000
     sheets: int = 200
     rows: int = 400_000
     columns: int = 702  # as far as column ZZ
     cells: int = 12_000_000
+    cell_characters: int = 100_000
     seconds: int = 120
     memory_bytes: int = 2_000_000_000
     answer_bytes: int = 1_000_000_000
@@ -82,10 +89,16 @@ class Sheet:
 
 @dataclass(slots=True)
 class Workbook:
-    """The sheets of a file, in its order."""
+    """The sheets of a file, in its order.
+
+    ``format`` is what the file really is, whatever its name; ``findings`` is what is said of the
+    file itself: what was mended in it (an encoding, quotes), what was left alone (macros, links).
+    """
 
     name: str
     sheets: Sequence[Sheet]
+    format: Format | None = None
+    findings: Sequence[Finding] = ()
 
     def sheets_with_content(self) -> Iterator[Sheet]:
         """The sheets that have anything in them."""
@@ -101,6 +114,21 @@ def refuse_oversize(name: str, sheet: str, rows: int, columns: int) -> None:
             f"({LIMITS.rows} lignes, {LIMITS.columns} colonnes, {LIMITS.cells} cellules) : "
             "supprimez les cellules perdues loin du tableau, ou envoyez-le en plusieurs fichiers."
         )
+
+
+def entities_refused(name: str) -> UnreadableFile:
+    """The refusal of XML that declares entities: a document type may hide a bomb, or a way out."""
+    return UnreadableFile(
+        f"{name} déclare des entités XML, ce qui n'est pas accepté : enregistrez-le à nouveau."
+    )
+
+
+def too_long_a_cell(where: str) -> str:
+    """The sentence by which a cell longer than the limits is refused."""
+    return (
+        f"{where} : une cellule dépasse {LIMITS.cell_characters} caractères, plus que ce qui est "
+        "accepté ; retirez-en le texte, ou envoyez-le dans un autre document."
+    )
 
 
 def column_letters(column: int) -> str:

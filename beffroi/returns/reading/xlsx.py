@@ -25,6 +25,7 @@ from beffroi.returns.reading.workbook import (
     UnreadableFile,
     Workbook,
     column_number,
+    entities_refused,
     refuse_oversize,
 )
 
@@ -74,7 +75,7 @@ def read_xlsx(content: bytes, archive: zipfile.ZipFile, name: str) -> Workbook:
             tell("reading", sum(len(sheet.rows) for sheet in sheets))
             hidden = about.visible != SheetVisibleEnum.Visible
             sheets.append(_sheet(book, about.name, hidden, xmls.pop(about.name), name))
-    return Workbook(name, sheets)
+    return Workbook(name, sheets, "xlsx")
 
 
 def _unpack_others(archive: zipfile.ZipFile, read: Set[str]) -> None:
@@ -116,9 +117,7 @@ def _sheet(book: CalamineWorkbook, sheet: str, hidden: bool, xml: _Xml, name: st
 def _refuse_doctype(xml: _Xml, name: str) -> None:
     """Entities are declared by a document type, and that stands before anything else."""
     if b"<!DOCTYPE" in xml.head:
-        raise UnreadableFile(
-            f"{name} déclare des entités XML, ce qui n'est pas accepté : enregistrez-le à nouveau."
-        )
+        raise entities_refused(name)
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:

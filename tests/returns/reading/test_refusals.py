@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,28 +10,15 @@ import pytest
 from beffroi.returns.reading import UnreadableFile, opening, read_return
 from beffroi.returns.reading.opening import read_workbook
 from beffroi.returns.reading.workbook import LIMITS
+from tests.returns.reading.containers import ole_with, parts_of, zipped
 from tests.returns.reading.mutating import Page, save_ods, save_xlsx
 from tests.returns.reading.refusals import assert_one_sentence
 from tests.returns.reading.rounds import return_path
 
 NOTHING: Mapping[str, str] = {}
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
 XLSX = return_path(2023, "mel.xlsx").read_bytes()
 ODS = return_path(2023, "departement_nord.ods").read_bytes()
-
-
-def zipped(parts: Mapping[str, str] | Mapping[str, bytes]) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    return content.getvalue()
-
-
-def parts_of(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def sheet_of(parts: Mapping[str, bytes]) -> str:
@@ -107,24 +92,36 @@ def test_a_workbook_without_a_cell(suffix: str, tmp_path: Path) -> None:
 # What is no workbook
 
 OTHER_FILES = {
-    "protege.xlsx": (OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "mot de passe"),
-    "ancien.xls": (OLE + b"\0" * 600 + "Workbook".encode("utf-16-le"), "ancien format"),
-    "binaire.xlsb": (zipped({"xl/workbook.bin": b"\x83\x01"}), ".xlsb"),
-    "archive.zip": (zipped({"lisez-moi.txt": "bonjour"}), "pas un classeur"),
-    "retours.xlsx": (zipped({"mel.xlsx": XLSX}), "pas un classeur"),
-    "vide.zip": (zipped(NOTHING), "pas un classeur"),
-    "plaquette.xlsx": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< >>\n", "pas un classeur"),
-    "courrier.csv": (b"{\\rtf1\\ansi Bonjour ; bonjour}", "pas un classeur"),
-    "photo.csv": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "pas un classeur"),
-    "export.xls": (
-        b"<html><body><table><tr><td>1</td><td>2</td></tr></table></body></html>",
-        "pas un classeur",
+    "protege.xlsx": (ole_with("EncryptedPackage"), "mot de passe"),
+    "lettre.xls": (ole_with("WordDocument"), "un document Word"),
+    "diapos.xls": (ole_with("PowerPoint Document"), "une présentation"),
+    "message.msg": (ole_with("__properties_version1.0"), "un message électronique"),
+    "inconnu.xls": (ole_with("Contents"), "un fichier de Microsoft Office"),
+    "binaire.xlsb": (zipped({"xl/workbook.bin": b"\x83\x01"}), "un classeur binaire (.xlsb)"),
+    "archive.zip": (zipped({"lisez-moi.txt": "bonjour"}), "une archive ZIP, pas un classeur"),
+    "retours.xlsx": (zipped({"mel.xlsx": XLSX}), "une archive ZIP qui contient « mel.xlsx »"),
+    "vide.zip": (zipped(NOTHING), "une archive ZIP"),
+    "suivi.numbers": (zipped({"Index/Document.iwa": b"x"}), "un document d'Apple"),
+    "texte.docx": (zipped({"word/document.xml": "<w:document/>"}), "un document Word"),
+    "diapos.pptx": (zipped({"ppt/presentation.xml": "<p/>"}), "une présentation PowerPoint"),
+    "plaquette.xlsx": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< >>\n", "un document PDF"),
+    "courrier.csv": (b"{\\rtf1\\ansi Bonjour ; bonjour}", "un document RTF"),
+    "photo.csv": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "une image"),
+    "photo.xlsx": (b"\xff\xd8\xff\xe0\0\x10JFIF\0", "une image"),
+    "retour.csv.gz": (b"\x1f\x8b\x08\0\0\0\0\0", "une archive gzip"),
+    "retour.7z": (b"7z\xbc\xaf\x27\x1c\0\x04", "une archive 7z"),
+    "base.mdb": (b"\0\x01\0\0Standard Jet DB\0", "une base Access"),
+    "données.csv": (b'[{"code": "A1", "montant": 12}]', "un fichier JSON"),
+    "feuille.xml": (b'<?xml version="1.0"?><Tableau><a;b/></Tableau>', "un fichier XML"),
+    "mail.csv": (
+        b"Received: from exemple.fr;\r\n by exemple.fr; 1 Jan\r\nSubject: Retour\r\n\r\na;b",
+        "un message électronique",
     ),
-    "balises.xls": (b"\xef\xbb\xbf\r\n<TABLE><tr><td>a;b</td></tr></TABLE>", "pas un classeur"),
-    "feuille.xml": (b'<?xml version="1.0"?><Workbook><a;b/></Workbook>', "pas un classeur"),
+    "octets.csv": (bytes(range(256)) * 40, "un fichier binaire"),
     "note.csv": (b"Bonjour,\nvoici le retour.\nCordialement", "pas un tableau"),
     "mot.csv": (b"Bonjour", "pas un tableau"),
-    "texte.docx": (zipped({"word/document.xml": "<w:document/>"}), "pas un classeur"),
+    "colonne.csv": (b"Code\nA1\nA2\nA3\n", "pas un tableau"),
+    "page.xls": (b"<html><body><p>Bonjour</p></body></html>", "une page HTML sans tableau"),
 }
 
 
