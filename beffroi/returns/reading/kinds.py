@@ -292,7 +292,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "macros_not_run": Kind(
         INFO,
-        _("Macros"),
+        _("Macros du classeur"),
         _("Le classeur porte des macros ({shown}) : aucune n'est exécutée, ses valeurs sont lues."),
     ),
     "external_links": Kind(
