@@ -26,6 +26,12 @@ def add_commands(commands: Any) -> None:
     take.add_argument("--on", type=day, required=True, metavar="DATE", help="situation au")
     take.add_argument("--layout", metavar="NOM", help="mise en page, quand plusieurs conviennent")
     take.add_argument("--complete", action="store_true", help="ce qui n'y est plus vaut zéro")
+    take.add_argument(
+        "--received",
+        type=day,
+        metavar="DATE",
+        help="jour où le fichier fut reçu (histoire reprise)",
+    )
     add_data(take)
     add_json(take)
     take.set_defaults(run=run_import)
@@ -54,6 +60,7 @@ def run_import(arguments: argparse.Namespace) -> int:
                     region=arguments.region,
                     on=arguments.on,
                     layout=arguments.layout,
+                    received=arguments.received,
                 )
             else:
                 imported = import_return(
@@ -63,6 +70,7 @@ def run_import(arguments: argparse.Namespace) -> int:
                     on=arguments.on,
                     layout=arguments.layout,
                     complete=arguments.complete,
+                    received=arguments.received,
                 )
         except ReturnRefused as error:
             raise Refused(str(error)) from error

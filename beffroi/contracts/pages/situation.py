@@ -89,7 +89,11 @@ def known_choices(contract: Contract | None, asked: str = "") -> list[tuple[str,
     postings = [posting for postings_of in _postings_of for posting in postings_of(contract)]
     for posting in reversed(postings):
         on = figures.day(timezone.localtime(posting.at).date())
-        choices.append((str(posting.number), f"n° {posting.number}, {on} – {posting.label[:60]}"))
+        label = f"n° {posting.number}, {on} – {posting.label[:60]}"
+        if posting.received_on:
+            received = figures.day(posting.received_on)
+            label += _(" (reconstitué : reçu le %(day)s)") % {"day": received}
+        choices.append((str(posting.number), label))
     if asked and asked not in dict(choices):
         choices.append((asked, f"n° {asked}" if asked.isdecimal() else asked))
     return choices

@@ -7,12 +7,18 @@ from django.db.models import Q
 
 
 class Return(models.Model):
-    """One workbook read and posted. What a later one says of the same keys counts; both stay."""
+    """One workbook read and posted. What a later one says of the same keys counts; both stay.
+
+    With ``service``, it is the part of one of the partner's services: parts add up.
+    """
 
     contract = models.ForeignKey(
         "contracts.Contract", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     partner = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey(
+        "partners.Service", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     effective_on = models.DateField("situation au")
     file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
     layout = models.CharField("mise en page", max_length=80)
