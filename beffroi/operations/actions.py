@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from beffroi.operations.matching import Identity, plain
+from beffroi.operations.identity import Identity, plain
 from beffroi.operations.models import Cost, Operation
 from beffroi.operations.proposals import AmountsOf, LineSaid, NewOperation, Settled, Standing
 from beffroi.operations.queries import match

@@ -1,175 +1,323 @@
-"""Recognising in a partner's lines the operations already known: codes, then exact identity.
+"""Recognising in the lines of a return the operations already known, all lines at once.
 
-No likeness is weighed here: a line in which no operation is recognised makes one of its own, and
-several that fit alike are given in the order in which they became known.
+What the partner named before comes first: its codes, and the very words it used. Then what
+resembles, weighed by :mod:`comparing`. Nothing is guessed: what could be two operations, or is not
+sure, is asked. The answer does not depend on the order of the lines, nor of what is known.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from itertools import combinations, pairwise
 
-from beffroi.territories.sorting import sort_key
+from beffroi.operations.comparing import SUM_EQUAL, Comparison, compare, compare_amounts
+from beffroi.operations.grouping import Group, Links, group_lines
+from beffroi.operations.known import KnownOperations
+from beffroi.operations.proposals import (
+    Amounts,
+    AmountsOf,
+    Candidate,
+    KnownReference,
+    LineProposal,
+    LineSaid,
+    Reason,
+    Standing,
+)
+from beffroi.operations.sums import parts_of
 
-_NOT_WORDS = re.compile(r"[^a-z0-9]+")
-
-
-def plain(text: str) -> str:
-    """Text without case, accents or punctuation: what two spellings of a title share."""
-    return _NOT_WORDS.sub(" ", sort_key(text)).strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What a line says of its operation; empty where it says nothing."""
-
-    code: str
-    title: str
-    owner: str = ""
-    siret: str = ""
-    place: str = ""
-    objective: str = ""
-
-    def shortened(self) -> Identity:
-        """The identity as far as it is remembered: longer texts could never be known again."""
-        return Identity(
-            self.code[:120],
-            self.title[:500],
-            self.owner[:300],
-            self.siret[:14],
-            self.place[:120],
-            self.objective[:40],
-        )
-
-    @property
-    def name(self) -> tuple[str, str]:
-        """What tells two operations under one code apart."""
-        return (self.title, self.place)
-
-    def could_be(self, other: Identity) -> bool:
-        """Same title, something else in common, and no other objective."""
-        if self.title != other.title:
-            return False
-        if self.objective and other.objective and self.objective != other.objective:
-            return False
-        pairs = (
-            (self.owner, other.owner),
-            (self.siret, other.siret),
-            (self.place, other.place),
-        )
-        return any(mine and mine == theirs for mine, theirs in pairs)
+_CERTAIN = 100
+"""Points of what the partner itself named before."""
+_MARGIN = 4
+"""Points by which one operation must surpass another for the other to be out of the question."""
+_SHOWN = 5
+"""Candidates shown for one question, at most."""
+_WITHIN_REACH = 2
+"""Points below which no amount would make an operation worth a question."""
+_RENUMBERED = Comparison(-8, (Reason("code_differs", against=True),), against=True)
 
 
-@dataclass(slots=True)
-class Known:
-    """An operation already known, under every identity it was given.
-
-    ``codes`` are this partner's; ``own`` tells that this partner has spoken of it before.
-    """
-
-    id: int
-    identities: list[Identity]
-    codes: set[str] = field(default_factory=set)
-    own: bool = False
-
-
-@dataclass(slots=True)
-class Recognised:
-    """The operation of each line, by position; negative numbers are operations to make.
-
-    ``made`` gives, for each of those, the position of the first line that makes it.
-    """
-
-    operations: list[int]
-    made: dict[int, int]
-
-
-def recognise(
-    lines: Sequence[Identity], known: Iterable[Known], *, code_names_operation: bool
-) -> Recognised:
-    """Give each line its operation.
-
-    The partner's code comes first; a code that several names bear is told apart by the name. Then
-    the same title with the same owner, SIRET or place. Where several operations fit, one that no
-    other line of the return has taken is preferred.
+def match_lines(
+    lines: Sequence[LineSaid],
+    known: KnownOperations,
+    *,
+    code_names_operation: bool,
+    amounts_of: AmountsOf,
+    undecided: Collection[int] = (),
+    told_apart: Collection[frozenset[int]] = (),
+) -> list[LineProposal]:
+    """What each line proposes to be, in order.
 
     ``code_names_operation`` tells that the partner gives one code to an operation, for life: two
     codes are then two operations, however alike. Otherwise codes are those of commitments, of
     which an operation has several, and which may change every year.
+    ``undecided`` are operations that lines made while nobody answered: they are asked again.
+    ``told_apart`` are pairs of operations that somebody said to be two.
     """
-    return _Recognition(lines, known, code_names_operation).run()
+    groups = group_lines(lines, known.names, code_names_operation=code_names_operation)
+    matching = _Matching(groups, known, code_names_operation, undecided, told_apart)
+    matching.weigh_amounts(amounts_of)
+    proposals: list[LineProposal | None] = [None] * len(lines)
+    for group, proposal in zip(groups, matching.proposals(), strict=True):
+        for position in group.positions:
+            proposals[position] = proposal
+    return [proposal for proposal in proposals if proposal is not None]
 
 
-class _Recognition:
+Weighed = dict[int, Comparison]
+"""The operations a group may be, with what speaks for each."""
+
+
+class _Matching:
     def __init__(
-        self, lines: Sequence[Identity], known: Iterable[Known], code_names_operation: bool
+        self,
+        groups: Sequence[Group],
+        known: KnownOperations,
+        code_names_operation: bool,
+        undecided: Collection[int],
+        told_apart: Collection[frozenset[int]],
     ) -> None:
-        self.lines = lines
+        self.groups = groups
+        self.known = known
         self.code_names_operation = code_names_operation
-        self.by_code: dict[str, list[Known]] = defaultdict(list)
-        self.by_title: dict[str, list[Known]] = defaultdict(list)
-        for operation in known:
-            self._index(operation)
-        names: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for line in lines:
-            names[line.code].add(line.name)
-        self.shared_codes = {code for code, borne in names.items() if code and len(borne) > 1}
-        self.taken: Counter[int] = Counter()
-        self.made: dict[int, int] = {}
+        self.undecided = undecided
+        self.told_apart = told_apart
+        self.amounts: Mapping[int, Amounts] = {}
+        self.joined: dict[int, frozenset[int]] = {}  # groups that make an operation by their sum
+        self.codes = {code for group in groups for code in group.codes}
+        self.named: list[int | None] = [self._named_before(group) for group in groups]
+        self.weighed: list[Weighed] = [
+            self._resembling(group)
+            if named is None
+            else {named: Comparison(_CERTAIN, (self._reason_of_name(group, named),))}
+            for group, named in zip(groups, self.named, strict=True)
+        ]
+        for at, named in enumerate(self.named):
+            if named is not None and named in undecided:
+                self.weighed[at] |= self._others_than(
+                    named, self._resembling(groups[at], however_exact=True)
+                )
 
-    def run(self) -> Recognised:
-        found: list[int | None] = [self._certain(line) for line in self.lines]
-        self.taken.update(operation for operation in found if operation is not None)
-        for position, line in enumerate(self.lines):
-            if found[position] is None:
-                found[position] = self._among_several(line) or self._make(position)
-                self.taken[found[position] or 0] += 1
-        return Recognised([operation or 0 for operation in found], self.made)
+    # What the partner named before
 
-    def _certain(self, line: Identity) -> int | None:
-        """The one operation that fits, when exactly one does."""
-        fitting = self._by_code(line) or self._by_identity(line)
-        return fitting[0].id if len(fitting) == 1 else None
-
-    def _among_several(self, line: Identity) -> int | None:
-        fitting = self._by_code(line) or self._by_identity(line)
-        if not fitting:
+    def _named_before(self, group: Group) -> int | None:
+        """The operation that the partner has called so before, when there is but one."""
+        by_code = {
+            reference.operation_id
+            for code in group.codes | {group.code}
+            for reference in self._bearing(code, group)
+        }
+        if by_code:
+            return by_code.pop() if len(by_code) == 1 else None
+        if group.code and self.code_names_operation:
             return None
-        return min(fitting, key=lambda operation: self.taken[operation.id]).id
+        by_words = {
+            reference.operation_id
+            for identity in group.identities
+            for reference in self.known.spelt_so(identity)
+        }
+        return by_words.pop() if len(by_words) == 1 else None
 
-    def _by_code(self, line: Identity) -> list[Known]:
-        if not line.code:
-            return []
-        bearing = self.by_code.get(line.code, [])
-        if len(bearing) > 1 or line.code in self.shared_codes:
-            named = [o for o in bearing if any(i.name == line.name for i in o.identities)]
-            return named or [o for o in bearing if any(i.title == line.title for i in o.identities)]
-        return bearing
+    def _bearing(self, code: str, group: Group) -> Sequence[KnownReference]:
+        """The partner's references under a code, told apart by name where several bear it."""
+        bearing = self.known.by_code.get(code, ())
+        if len({reference.operation_id for reference in bearing}) <= 1 and code in group.codes:
+            return bearing
+        names = {identity.name for identity in group.identities}
+        so_named = [each for each in bearing if each.identity.name in names]
+        titles = {identity.title for identity in group.identities}
+        return so_named or [each for each in bearing if each.identity.title in titles]
 
-    def _by_identity(self, line: Identity) -> list[Known]:
-        fitting = [
+    def _reason_of_name(self, group: Group, operation_id: int) -> Reason:
+        codes = group.codes & self.known.codes.get(operation_id, set())
+        return Reason("code_same", min(codes)) if codes else Reason("words_same")
+
+    # What resembles
+
+    def _resembling(self, group: Group, *, however_exact: bool = False) -> Weighed:
+        found: Weighed = {}
+        for identity in group.identities:
+            for reference in self.known.resembling(identity, however_exact=however_exact):
+                weight = compare(identity, reference.identity, self.known.names)
+                best = found.get(reference.operation_id)
+                if weight.points > _WITHIN_REACH and (best is None or _rank(weight) > _rank(best)):
+                    found[reference.operation_id] = weight
+        if self.code_names_operation and group.code:
+            found = {
+                operation_id: weight + _RENUMBERED if codes else weight
+                for operation_id, weight in found.items()
+                if not (codes := self.known.codes.get(operation_id, set())) & self.codes
+            }
+        return found
+
+    def _others_than(self, operation_id: int, weighed: Weighed) -> Weighed:
+        """The other operations that an undecided one may be."""
+        return {
+            other: weight
+            for other, weight in weighed.items()
+            if other != operation_id and not self._are_two(operation_id, other)
+        }
+
+    def weigh_amounts(self, amounts_of: AmountsOf) -> None:
+        """Let amounts speak wherever they could change something."""
+        open_ones = [
+            (group, weighed)
+            for group, weighed in zip(self.groups, self.weighed, strict=True)
+            if len(weighed) > 1 or any(not weight.sure for weight in weighed.values())
+        ]
+        self.amounts = amounts_of({operation for _, weighed in open_ones for operation in weighed})
+        for group, weighed in open_ones:
+            for operation_id, weight in weighed.items():
+                weighed[operation_id] = weight + compare_amounts(
+                    group.amounts, self.amounts.get(operation_id, {})
+                )
+        self._weigh_sums()
+
+    def _weigh_sums(self) -> None:
+        """Groups that make one operation together speak for it, each of them."""
+        possible: dict[int, list[int]] = defaultdict(list)
+        for at, weighed in enumerate(self.weighed):
+            for operation_id, weight in weighed.items():
+                if weight.possible:
+                    possible[operation_id].append(at)
+        for operation_id, groups in possible.items():
+            amounts = {at: self.groups[at].amounts for at in groups}
+            joined = parts_of(self.amounts.get(operation_id, {}), amounts)
+            self.joined[operation_id] = frozenset(joined)
+            for at in joined:
+                self.weighed[at][operation_id] += SUM_EQUAL
+
+    # All together
+
+    def proposals(self) -> list[LineProposal]:
+        """One for each group, in order."""
+        sure = [self._without_rivals(weighed) for weighed in self.weighed]
+        sure = self._without_conflicts(sure)
+        sure = self._without_doubtful_reunions(sure)
+        taken: dict[int, list[Group]] = defaultdict(list)
+        for group, kept in zip(self.groups, sure, strict=True):
+            for operation in kept:
+                taken[operation].append(group)
+        return [
+            self._proposal(group, named, weighed, kept, taken)
+            for group, named, weighed, kept in zip(
+                self.groups, self.named, self.weighed, sure, strict=True
+            )
+        ]
+
+    def _without_rivals(self, weighed: Weighed) -> Weighed:
+        """The sure operations, but for those which a partner tells apart and that weigh alike."""
+        sure = {operation: weight for operation, weight in weighed.items() if weight.sure}
+        if len(sure) == 1:
+            return sure
+        return {
+            operation: weight
+            for operation, weight in sure.items()
+            if not any(
+                rival != operation
+                and weight.points < rival_weight.points + _MARGIN
+                and self._are_two(rival, operation)
+                for rival, rival_weight in sure.items()
+            )
+        }
+
+    def _without_conflicts(self, sure: Sequence[Weighed]) -> list[Weighed]:
+        """An operation that groups told apart by the partner claim goes to the one far ahead."""
+        claims: dict[int, list[int]] = defaultdict(list)
+        for at, weighed in enumerate(sure):
+            for operation in weighed:
+                claims[operation].append(at)
+        kept = [dict(weighed) for weighed in sure]
+        for operation, claimants in claims.items():
+            if len(claimants) == 1:
+                continue
+            for at in claimants:
+                points = sure[at][operation].points
+                if any(
+                    other != at
+                    and not {at, other} <= self.joined.get(operation, frozenset())
+                    and points < sure[other][operation].points + _MARGIN
+                    and self.groups[at].conflicts(self.groups[other], self.known.names)
+                    for other in claimants
+                ):
+                    del kept[at][operation]
+        return kept
+
+    def _without_doubtful_reunions(self, sure: Sequence[Weighed]) -> list[Weighed]:
+        """Lines may show that operations known as several are one, unless somebody knows better."""
+        reunions = Links({operation for weighed in sure for operation in weighed})
+        for weighed in sure:
+            for first, second in pairwise(sorted(weighed)):
+                reunions.join(first, second)
+        doubtful = {
             operation
-            for operation in self.by_title.get(line.title, [])
-            if any(identity.could_be(line) for identity in operation.identities)
-            and not (self.code_names_operation and line.code and operation.codes)
+            for together in reunions.components()
+            if any(self._are_two(*pair) for pair in combinations(together, 2))
+            for operation in together
+        }
+        return [
+            weighed if len(weighed) == 1 or not doubtful & weighed.keys() else {}
+            for weighed in sure
         ]
-        same_objective = [
-            o for o in fitting if line.objective in {i.objective for i in o.identities}
+
+    def _are_two(self, operation: int, other: int) -> bool:
+        """Whether a partner speaks of both, or somebody said that they are two."""
+        return bool(
+            self.known.partners[operation] & self.known.partners[other]
+            or frozenset((operation, other)) in self.told_apart
+        )
+
+    def _proposal(
+        self,
+        group: Group,
+        named: int | None,
+        weighed: Weighed,
+        kept: Weighed,
+        taken: Mapping[int, Sequence[Group]],
+    ) -> LineProposal:
+        if named is not None:
+            others = self._others_than(named, weighed)
+            asked = self._candidates(group, others, taken) if named in self.undecided else []
+            if asked:
+                return LineProposal(Standing.ASKED, group.positions, named, asked)
+        if kept:
+            chosen, *reunited = sorted(kept)
+            candidates = [_candidate(operation, kept[operation]) for operation in sorted(kept)]
+            return LineProposal(Standing.SURE, group.positions, chosen, candidates, reunited)
+        asked = self._candidates(group, weighed, taken)
+        return LineProposal(Standing.ASKED if asked else Standing.NEW, group.positions, None, asked)
+
+    def _candidates(
+        self, group: Group, weighed: Weighed, taken: Mapping[int, Sequence[Group]]
+    ) -> list[Candidate]:
+        """The operations to choose from, best first; none that the partner itself tells apart."""
+        possible = [
+            (-weight.points, operation, weight)
+            for operation, weight in weighed.items()
+            if weight.possible
+            and not any(
+                group.conflicts(other, self.known.names) for other in taken.get(operation, ())
+            )
         ]
-        fitting = same_objective or fitting
-        return [o for o in fitting if o.own] or fitting
+        shown = [
+            _candidate(operation, weight) for _, operation, weight in sorted(possible)[:_SHOWN]
+        ]
+        return [*self._together(group, shown), *shown]
 
-    def _make(self, position: int) -> int:
-        line = self.lines[position]
-        operation = Known(-1 - len(self.made), [line], {line.code} - {""}, own=True)
-        self.made[operation.id] = position
-        self._index(operation)
-        return operation.id
+    def _together(self, group: Group, shown: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates which are the group when taken together."""
+        amounts = {each.operation_id: self.amounts.get(each.operation_id, {}) for each in shown}
+        found = parts_of(group.amounts, amounts)
+        if not found:
+            return []
+        first, *others = found
+        return [Candidate(first, 100, SUM_EQUAL.reasons, others)]
 
-    def _index(self, operation: Known) -> None:
-        for code in operation.codes:
-            self.by_code[code].append(operation)
-        for title in {identity.title for identity in operation.identities}:
-            self.by_title[title].append(operation)
+
+def _rank(weight: Comparison) -> tuple[bool, int, tuple[Reason, ...]]:
+    """The best evidence first; reasons settle draws, so that no order does."""
+    return (weight.sure, weight.points, weight.reasons)
+
+
+def _candidate(operation_id: int, weight: Comparison) -> Candidate:
+    return Candidate(operation_id, max(0, min(weight.points * 4, 100)), weight.reasons)

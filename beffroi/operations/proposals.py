@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from beffroi.operations.matching import Identity
+from beffroi.operations.identity import Identity
 
 
 class Money(NamedTuple):
@@ -48,6 +48,14 @@ class LineSaid:
     new: NewOperation
     amounts: Amounts = field(default_factory=dict)
     cost: int | None = None
+
+
+class KnownReference(NamedTuple):
+    """How a partner has named an operation already known."""
+
+    operation_id: int
+    partner_id: int
+    identity: Identity
 
 
 class Standing(StrEnum):
@@ -97,15 +105,18 @@ class LineProposal:
     """What matching proposes for one line.
 
     ``alike`` are the positions of the lines that are the same operation as this one, itself
-    included: one answer decides them all. ``operation_id`` is given where it is sure.
+    included: one answer decides them all. ``operation_id`` is given where it is sure, with the
+    operations that it ``reunites``: known as several, and one through this line.
     ``candidates`` stand best first: the chosen one where it is sure, those to choose from where
-    it is asked.
+    it is asked. An operation made by a line nobody decided about is asked again, and keeps its
+    ``operation_id`` meanwhile.
     """
 
     standing: Standing
     alike: Sequence[int]
     operation_id: int | None = None
     candidates: Sequence[Candidate] = ()
+    reunites: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db import connection
 
-from beffroi.operations.matching import Identity, Known, recognise
-from beffroi.operations.proposals import AmountsOf, Candidate, LineProposal, LineSaid, Standing
+from beffroi.operations.identity import Identity, plain
+from beffroi.operations.known import KnownOperations
+from beffroi.operations.matching import match_lines
+from beffroi.operations.places import PlaceNames
+from beffroi.operations.proposals import AmountsOf, KnownReference, LineProposal, LineSaid
+from beffroi.territories.models import Commune
 
 
 def match(
@@ -23,44 +26,33 @@ def match(
 
     ``code_names_operation`` tells that the partner gives one code to an operation, for life.
     """
-    recognised = recognise(
-        [line.identity for line in lines],
-        known_operations(contract_id, partner_id),
-        code_names_operation=code_names_operation,
+    known = KnownOperations(references_of(contract_id), partner_id, place_names())
+    return match_lines(
+        lines, known, code_names_operation=code_names_operation, amounts_of=amounts_of
     )
-    alike: dict[int, list[int]] = defaultdict(list)
-    for position, operation_id in enumerate(recognised.operations):
-        alike[operation_id].append(position)
-    return [
-        LineProposal(
-            Standing.SURE if operation_id > 0 else Standing.NEW,
-            alike[operation_id],
-            operation_id if operation_id > 0 else None,
-            [Candidate(operation_id, 100)] if operation_id > 0 else [],
-        )
-        for operation_id in recognised.operations
-    ]
 
 
-def known_operations(contract_id: int | None, partner_id: int) -> list[Known]:
-    """The operations of a contract as partners have named them, for recognising lines."""
-    known: dict[int, Known] = {}
+def place_names() -> PlaceNames:
+    """The names by which communes are compared."""
+    return PlaceNames(
+        {code: plain(name) for code, name in Commune.objects.values_list("code", "name")}
+    )
+
+
+def references_of(contract_id: int | None) -> list[KnownReference]:
+    """How partners name the operations of a contract (``None``: ordinary credit) today."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT r.operation_id, r.partner_id = %(partner)s, r.code, r.title, r.owner, r.siret,
-                   r.place, r.objective
+            SELECT r.operation_id, r.partner_id, r.code, r.title, r.owner, r.siret, r.place,
+                   r.objective
             FROM operations_reference r JOIN operations_operation o ON o.id = r.operation_id
-            WHERE o.contract_id IS NOT DISTINCT FROM %(contract)s
+            WHERE o.contract_id IS NOT DISTINCT FROM %s
             ORDER BY r.id
             """,
-            {"contract": contract_id, "partner": partner_id},
+            [contract_id],
         )
-        for operation_id, own, *said in cursor:
-            operation = known.setdefault(operation_id, Known(operation_id, []))
-            identity = Identity(*said)
-            operation.identities.append(identity)
-            operation.own |= own
-            if own and identity.code:
-                operation.codes.add(identity.code)
-    return list(known.values())
+        return [
+            KnownReference(operation, partner, Identity._make(said))
+            for operation, partner, *said in cursor.fetchall()
+        ]

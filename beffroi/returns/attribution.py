@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from beffroi.ledger.actions import Cell, HeadingKey, Said
-from beffroi.operations.matching import Identity, plain
+from beffroi.operations.identity import Identity, plain
 from beffroi.operations.proposals import LineSaid, Money, NewOperation
 from beffroi.returns.reading import Line
 
