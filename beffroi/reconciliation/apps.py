@@ -13,7 +13,10 @@ class ReconciliationConfig(AppConfig):
     ]
 
     def ready(self) -> None:
-        """Offer the tab of reconciliation."""
+        """Offer the tab of reconciliation, and the figures that were signed."""
+        from beffroi.contracts.pages.situation import register_snapshots
         from beffroi.contracts.pages.tabs import Tab, register_tab
+        from beffroi.reconciliation.snapshots import snapshot_named
 
         register_tab(Tab(50, "reconciliation", _("Rapprochement"), "reconciliation:gaps"))
+        register_snapshots(snapshot_named)

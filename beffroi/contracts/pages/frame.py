@@ -15,7 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from beffroi.contracts.abilities import NO_RIGHTS, SEE, Rights, rights
 from beffroi.contracts.models import Contract
-from beffroi.contracts.pages.situation import Situation, known_choices, others_of, situation_of
+from beffroi.contracts.pages.situation import (
+    SNAPSHOT,
+    Situation,
+    known_choices,
+    others_of,
+    situation_of,
+)
 from beffroi.contracts.pages.tabs import tabs_for
 from beffroi.ui.components import Link
 
@@ -43,7 +49,7 @@ class Page:
             "situation": self.situation,
             "known": self.known,
             "beside_dates": self.beside_dates,
-            "connu": self.situation.asked.get("connu", ""),
+            "connu": self.situation.known_shown,
             "tabs": tabs,
             "home": home,
             "trail": [
@@ -89,9 +95,9 @@ def page_for(request: HttpRequest, slug: str, needs: str = SEE) -> Page:
         raise Http404
     if needs not in may.can:
         raise PermissionDenied
-    situation = situation_of(request.GET.dict())
-    known = known_choices(contract, situation.asked.get("connu", ""))
-    return Page(contract, may, situation, known, others_of(request, "au", "connu"))
+    situation = situation_of(request.GET.dict(), contract)
+    known = known_choices(contract, situation.known_shown)
+    return Page(contract, may, situation, known, others_of(request, "au", "connu", SNAPSHOT))
 
 
 def _guarded(view: View, needs: str) -> View:

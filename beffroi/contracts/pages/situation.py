@@ -18,6 +18,7 @@ from beffroi.journal.actions import known_number, last_number
 from beffroi.journal.models import Posting
 from beffroi.ui import figures
 
+SNAPSHOT = "instantane"
 PostingsOf = Callable[[Contract | None], Sequence[Posting]]
 _postings_of: list[PostingsOf] = []
 
@@ -28,15 +29,41 @@ def register_postings(postings_of: PostingsOf) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class SnapshotShown:
+    """Figures that were signed: their identifier and name, the date and posting they stand at."""
+
+    identifier: str
+    name: str
+    au: datetime.date
+    connu: int
+
+
+SnapshotNamed = Callable[[Contract, str], SnapshotShown | None]
+_snapshot_named: list[SnapshotNamed] = []
+
+
+def register_snapshots(snapshot_named: SnapshotNamed) -> None:
+    """Say which snapshot an identifier names; the room that keeps them does."""
+    _snapshot_named[:] = [snapshot_named]
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """« Situation au » and « connue au »: a date, and the number of the last posting counted.
 
-    ``asked`` keeps what the address gave, so that links carry it on.
+    ``asked`` keeps what the address gave, so that links carry it on; ``snapshot`` is the signed
+    figures that the page shows, where it shows some.
     """
 
     au: datetime.date
     connu: int
     asked: Mapping[str, str]
+    snapshot: SnapshotShown | None = None
+
+    @property
+    def known_shown(self) -> str:
+        """What « connue au » shows as chosen: what was asked, or a snapshot's posting."""
+        return str(self.connu) if self.snapshot else self.asked.get("connu", "")
 
     def link(self, **more: str) -> str:
         """The query of an address that keeps both dates: ``?au=…&connu=…&axis=I``."""
@@ -44,17 +71,32 @@ class Situation:
         return f"?{query}" if query else ""
 
 
-def situation_of(parameters: Mapping[str, str]) -> Situation:
+def situation_of(parameters: Mapping[str, str], contract: Contract | None = None) -> Situation:
     """The situation an address asks for: today, as known now, where it asks for none.
 
-    Raises ``BadRequest`` with a sentence for a date or a posting that is none.
+    ``instantane`` asks for figures signed for the contract, whatever else the address says. Raises
+    ``BadRequest`` with a sentence for a date, a posting or a snapshot that is none.
     """
+    if contract and parameters.get(SNAPSHOT):
+        shown = _snapshot(contract, parameters[SNAPSHOT])
+        return Situation(shown.au, shown.connu, {SNAPSHOT: shown.identifier}, shown)
     asked = {name: parameters[name] for name in ("au", "connu") if parameters.get(name)}
     return Situation(
         au=_day(asked["au"]) if "au" in asked else timezone.localdate(),
         connu=_known(asked["connu"]) if "connu" in asked else last_number(),
         asked=asked,
     )
+
+
+def _snapshot(contract: Contract, identifier: str) -> SnapshotShown:
+    found = (named(contract, identifier) for named in _snapshot_named)
+    shown = next((each for each in found if each), None)
+    if shown is None:
+        raise BadRequest(
+            _("L'instantané « %(identifier)s » n'existe pas dans ce contrat.")
+            % {"identifier": identifier[:40]}
+        )
+    return shown
 
 
 def stage_named(text: str) -> Stage:
