@@ -67,7 +67,7 @@ class ProposalForm(forms.Form):
 @contract_action(SEE)
 def signoffs(request: HttpRequest, page: Page) -> HttpResponse:
     """What was proposed and signed; POST proposes the figures of a date."""
-    may_propose = MANAGE in page.may
+    may_propose = MANAGE in page.rights.can
     form = ProposalForm(request.POST or None, initial={"on": page.situation.au})
     if request.method == "POST":
         if not may_propose:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, include, path
 
+from beffroi.returns.pages import rules
+
 #: What both doors open: each view takes a ``Desk``, and names other pages by ``desk.address``.
 both_doors: list[URLPattern] = []
 
-in_workspace: list[URLPattern] = [*both_doors]
+in_workspace: list[URLPattern] = [
+    *both_doors,
+    path("regles", rules.rules, name="rules"),
+    path("regles/derogations/<int:number>/lever", rules.revoke, name="revoke-waiver"),
+]
 
 behind_link: list[URLPattern] = [*both_doors]
 

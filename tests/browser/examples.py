@@ -9,6 +9,7 @@ from __future__ import annotations
 from beffroi.ledger.models import Statement
 from beffroi.notices.actions import Person, tell
 from beffroi.notices.models import Notice
+from beffroi.reconciliation.models import SignOff
 from tests.browser.routes import Example, Examples
 
 DEMO, REAL, PACT = (
@@ -30,6 +31,18 @@ def a_notice() -> list[Example]:
     return [Example({"number": Notice.objects.get(key="exemple").pk})]
 
 
+def signoffs() -> list[Example]:
+    """What was proposed to be signed, in the demonstration."""
+    found = SignOff.objects.filter(contract__slug="demo-cper").order_by("pk")
+    return [Example({**DEMO, "number": signoff.pk}) for signoff in found]
+
+
+def compared() -> list[Example]:
+    """The first and the last of them."""
+    numbers = [example.arguments["number"] for example in signoffs()]
+    return [Example(DEMO, f"?de={numbers[0]}&a={numbers[-1]}")]
+
+
 EXAMPLES: Examples = {
     "notices:try-again": a_notice,
     "account_reset_password_from_key": lambda: [Example({"uidb36": "1", "key": "trop-ancien"})],
@@ -39,6 +52,11 @@ EXAMPLES: Examples = {
         Example(DEMO, f"?{BETWEEN}&statut=differs&tri=-gap"),
         Example(REAL),
     ],
+    "reconciliation:signoffs": lambda: [Example(DEMO, "?au=2024-12-31"), Example(REAL)],
+    "reconciliation:signoff": signoffs,
+    "reconciliation:compare": compared,
+    "returns:rules": lambda: [Example(DEMO), Example(DEMO, "?kind=decrease&shown=12")],
+    "returns:revoke-waiver": list,
     "workspace:contract": lambda: [Example(DEMO), Example(REAL), Example(PACT)],
     "workspace:maquette": lambda: [Example(DEMO, f"?{BETWEEN}"), Example(REAL)],
     "workspace:figure": lambda: [Example(DEMO, f"?{BETWEEN}&stage=committed&funder=etat&axis=I")],

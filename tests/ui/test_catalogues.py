@@ -19,7 +19,7 @@ BLOCK = re.compile(
     r"{%\s*blocktrans(?:late)?\b([^%]*)%}(.*?){%\s*endblocktrans(?:late)?\s*%}", re.DOTALL
 )
 #: Words that are the same in both languages.
-SAME = {"Code", "Total", "Pages", "page 12", "information"}
+SAME = {"Signatures", "Code", "Total", "Pages", "page 12", "information"}
 
 
 def sentences(room: Path) -> Iterator[str]:

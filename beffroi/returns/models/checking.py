@@ -46,9 +46,10 @@ class RuleSeverity(models.Model):
 
 @pghistory.track()
 class Waiver(models.Model):
-    """Findings of one kind that somebody decided to let through, for a scope, until a date.
+    """Findings of one kind that somebody decided to let through, until a date.
 
-    ``scope`` narrows it: a partner, a code, an objective… (``{}``: all the contract).
+    ``partner`` and ``shown`` (what was read in the cell) narrow it to one partner's returns, to
+    one value; both empty, it holds for the whole contract.
     """
 
     contract = models.ForeignKey(
@@ -58,7 +59,7 @@ class Waiver(models.Model):
     partner = models.ForeignKey(
         "partners.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    scope = models.JSONField("portée", default=dict, blank=True)
+    shown = models.CharField("valeur lue", max_length=300, blank=True)
     reason = models.TextField("raison")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField("accordée le", db_default=Now())

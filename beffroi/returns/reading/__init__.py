@@ -82,6 +82,10 @@ def _read(
         code_names_operation=used.layout.code_names_operation,
         covers=frozenset((said.funder, said.stage) for fit in chosen for said in fit.amounts),
         stated_on=[stated for fit in chosen for stated in _stated_on(fit)],
+        columns={
+            fit.sheet.name: {meaning: column_letters(at) for meaning, at in fit.columns.items()}
+            for fit in chosen
+        },
     )
 
 

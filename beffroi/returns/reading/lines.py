@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 UNPLACED = "?"
@@ -100,7 +100,8 @@ class Reading:
     """A return, read. Sums are in cents, of the source's own money only.
 
     ``code_names_operation`` is what the layout says of its codes; ``covers`` the funders and stages
-    of which the workbook has a column; ``stated_on`` the dates its titles say, and where.
+    of which the workbook has a column; ``stated_on`` the dates its titles say, and where;
+    ``columns`` the letters of each sheet's columns, by what they mean.
     """
 
     layout: str
@@ -113,6 +114,7 @@ class Reading:
     code_names_operation: bool = True
     covers: frozenset[tuple[str, str]] = frozenset()
     stated_on: Sequence[tuple[datetime.date, str]] = ()
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
