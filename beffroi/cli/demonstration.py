@@ -7,11 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from beffroi.accounts.actions import ensure_user
+from beffroi.accounts.models import User
 from beffroi.contracts.models import Access, Contract
 from beffroi.contracts.reference import FOLDER
 from beffroi.contracts.vocabulary import AccessLevel
 from beffroi.framework.loading import load_contract_file, load_reference
 from beffroi.partners.models import Organisation
+from beffroi.reconciliation.actions import co_leads, propose, validate
+from beffroi.reconciliation.models import SignOff
 from beffroi.returns.actions import import_ordinary, import_return
 from beffroi.returns.queries import is_taken
 
@@ -41,6 +44,20 @@ ACCOUNTS = (
         "contribue pour le Nord",
         organisation="cd59",
     ),
+    DemoAccount(
+        "etat@demo.example",
+        "Copilote État (démo)",
+        AccessLevel.MANAGER,
+        "copilote la démonstration pour l'État",
+        organisation="etat",
+    ),
+    DemoAccount(
+        "region@demo.example",
+        "Copilote Région (démo)",
+        AccessLevel.MANAGER,
+        "copilote la démonstration pour la Région",
+        organisation="region-hdf",
+    ),
     DemoAccount("lecture@demo.example", "Lecture (démo)", AccessLevel.READER, "lit les contrats"),
 )
 
@@ -56,6 +73,7 @@ ROUNDS = {
     "returns-2023": datetime.date(2023, 12, 31),
     "returns-2024": datetime.date(2024, 12, 31),
 }
+SIGNED = ("Comité de suivi fictif du printemps 2024", "Comité de suivi fictif du printemps 2025")
 NATIONAL = (
     ("Projets_DI_2018.ods", datetime.date(2018, 12, 31)),
     ("projets_dotations_investissement_2019.xlsx", datetime.date(2019, 12, 31)),
@@ -81,14 +99,35 @@ def prepare(say: Callable[[str], None]) -> tuple[DemoAccount, ...]:
             say(f"Droit commun (réel), au {on:%d/%m/%Y} : {imported.sentence}")
     for account in ACCOUNTS:
         _open(account)
+    _sign(contract)
     return ACCOUNTS
+
+
+def _sign(contract: Contract) -> None:
+    """The figures of the first round, signed by both sides; those of the second, proposed."""
+    if SignOff.objects.filter(contract=contract).exists():
+        return
+    team = User.objects.get(email=ACCOUNTS[0].email)
+    first, second = (
+        propose(contract, name=name, au=on, author=team)
+        for name, on in zip(SIGNED, ROUNDS.values(), strict=True)
+    )
+    for organisation in co_leads(contract):
+        signer = User.objects.get(
+            accesses__contract=contract,
+            accesses__organisation=organisation,
+            accesses__level=AccessLevel.MANAGER,
+        )
+        validate(first, organisation, signer, agrees=True)
+        if organisation.slug == "etat":
+            validate(second, organisation, signer, agrees=True)
 
 
 def _open(account: DemoAccount) -> None:
     user = ensure_user(account.email, full_name=account.full_name, password=account.password)
     organisation = Organisation.objects.filter(slug=account.organisation).first()
     contracts = Contract.objects.all()
-    if account.level == AccessLevel.CONTRIBUTOR:
+    if account.organisation:
         contracts = contracts.filter(fictitious=True)
     for contract in contracts:
         Access.objects.get_or_create(
