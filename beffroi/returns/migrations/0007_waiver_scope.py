@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('returns', '0005_layout_drafts'),
+        ('returns', '0006_parts'),
     ]
 
     operations = [
