@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ from beffroi.returns.reading.workbook import (
 )
 from beffroi.returns.reading.xls import read_bare_xls, read_xls
 from beffroi.returns.reading.xlsx import read_xlsx
+from beffroi.returns.reading.xlsx_tidying import with_usual_names
 
 
 def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
@@ -82,6 +84,9 @@ def _read_zip(content: bytes, name: str) -> Workbook:
     if "content.xml" in members:
         _refuse_other_ods(archive, members, name)
         return read_ods(archive, name)
+    again = with_usual_names(archive)
+    if again:
+        return read_xlsx(again, zipfile.ZipFile(io.BytesIO(again)), name)
     raise refused_archive(archive, name)
 
 

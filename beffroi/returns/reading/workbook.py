@@ -82,6 +82,11 @@ class Sheet:
         """The merged rectangle that holds a cell."""
         return next((merge for merge in self.merges if merge.covers(row, column)), None)
 
+    @property
+    def cells(self) -> int:
+        """How many cells the rows take."""
+        return sum(map(len, self.rows))
+
     def is_blank(self) -> bool:
         """Whether no cell says anything."""
         return not self.faults and not any(value != "" for row in self.rows for value in row)
@@ -113,6 +118,15 @@ def refuse_oversize(name: str, sheet: str, rows: int, columns: int) -> None:
             f"{where} : {rows} lignes sur {columns} colonnes, plus que ce qui est accepté "
             f"({LIMITS.rows} lignes, {LIMITS.columns} colonnes, {LIMITS.cells} cellules) : "
             "supprimez les cellules perdues loin du tableau, ou envoyez-le en plusieurs fichiers."
+        )
+
+
+def refuse_too_many_cells(name: str, cells: int) -> None:
+    """Refuse a workbook whose sheets together are too large. Raises :class:`UnreadableFile`."""
+    if cells > LIMITS.cells:
+        raise UnreadableFile(
+            f"{name} a plus de {LIMITS.cells} cellules, ce qui n'est pas accepté : supprimez les "
+            "feuilles inutiles, ou envoyez-le en plusieurs fichiers."
         )
 
 

@@ -16,6 +16,8 @@ from posixpath import join, normpath
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from beffroi.returns.reading.findings import finding
+from beffroi.returns.reading.lines import Finding
 from beffroi.returns.reading.progress import tell
 from beffroi.returns.reading.workbook import (
     LIMITS,
@@ -27,7 +29,9 @@ from beffroi.returns.reading.workbook import (
     column_number,
     entities_refused,
     refuse_oversize,
+    refuse_too_many_cells,
 )
+from beffroi.returns.reading.xlsx_tidying import is_untidy, with_tidy_sheet
 
 _CHUNK = 1 << 20
 _PREFIX = rb"<(?:\w+:)?"
@@ -37,9 +41,9 @@ _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _HIDDEN_COLUMN = re.compile(_PREFIX + rb"""col\s([^>]*\bhidden=["'](?:1|true)["'][^>]*)>""")
 _HIDDEN_ROW = re.compile(_PREFIX + rb"""row\s([^>]*\bhidden=["'](?:1|true)["'][^>]*)>""")
 _MERGE = re.compile(_PREFIX + rb"""mergeCell\s+ref=["']([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?["']""")
-_ERROR_TYPE = re.compile(rb""" t=(?:"e"|'e')""")
 _FORMULA = re.compile(_PREFIX + rb"f(?:\s[^>]*)?(?:/>|>([^<]*)<)")
 _VALUE = re.compile(_PREFIX + rb"(?:v|t)(?:\s[^>]*)?>([^<]+)<")
+_EXTERNAL_LINK = re.compile(r"externalLinks/[^/]+\.xml$")
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _CELL_NOT_NEAR = re.compile(rb"""<c(?! r="[A-Z]\d{1,5}")""")
@@ -63,29 +67,43 @@ def read_xlsx(content: bytes, archive: zipfile.ZipFile, name: str) -> Workbook:
     parts = dict(_sheet_parts(archive))
     if len(parts) > LIMITS.sheets:
         raise UnreadableFile(f"{name} a plus de {LIMITS.sheets} feuilles : envoyez les utiles.")
-    xmls = {sheet: _cut(archive.read(part)) for sheet, part in parts.items()}
-    _unpack_others(archive, set(parts.values()))
-    for sheet, xml in xmls.items():
-        _refuse_doctype(xml, name)
-        refuse_oversize(name, sheet, *_extent(xml.rows))
+    _check_others(archive, set(parts.values()), name)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     sheets: list[Sheet] = []
+    cells = 0
     for about in book.sheets_metadata:
         if about.typ == SheetTypeEnum.WorkSheet:
             tell("reading", sum(len(sheet.rows) for sheet in sheets))
-            hidden = about.visible != SheetVisibleEnum.Visible
-            sheets.append(_sheet(book, about.name, hidden, xmls.pop(about.name), name))
-    return Workbook(name, sheets, "xlsx")
+            sheet = _sheet(book, about.name, archive, parts.pop(about.name), name)
+            sheet.hidden = about.visible != SheetVisibleEnum.Visible
+            sheets.append(sheet)
+            cells += sheet.cells
+            refuse_too_many_cells(name, cells)
+    return Workbook(name, sheets, "xlsx", list(_left_alone(archive)))
 
 
-def _unpack_others(archive: zipfile.ZipFile, read: Set[str]) -> None:
-    """Check that no part is larger than it declares, before a reader that trusts the archive."""
+def _check_others(archive: zipfile.ZipFile, read: Set[str], name: str) -> None:
+    """Check the parts that are left to a reader that trusts the archive.
+
+    None may be larger than it declares, nor declare entities.
+    """
     for info in archive.infolist():
         if info.filename in read or not info.filename.endswith((".xml", ".rels")):
             continue
         with archive.open(info) as part:
+            _refuse_doctype(part.read(_CHUNK), name)
             while part.read(_CHUNK):
                 pass
+
+
+def _left_alone(archive: zipfile.ZipFile) -> Iterator[Finding]:
+    """What the workbook holds that is not read."""
+    members = archive.namelist()
+    if any(member.endswith("vbaProject.bin") for member in members):
+        yield finding("1", "macros_not_run", "VBA")
+    links = [member for member in members if _EXTERNAL_LINK.search(member)]
+    if links:
+        yield finding("1", "external_links", len(links))
 
 
 def _cut(xml: bytes) -> _Xml:
@@ -96,33 +114,40 @@ def _cut(xml: bytes) -> _Xml:
     return _Xml(xml[:start], xml[start:end], xml[end:])
 
 
-def _sheet(book: CalamineWorkbook, sheet: str, hidden: bool, xml: _Xml, name: str) -> Sheet:
+def _sheet(
+    book: CalamineWorkbook, sheet: str, archive: zipfile.ZipFile, part: str, name: str
+) -> Sheet:
+    where = f"{name}, feuille « {sheet} »"
+    xml = _cut(archive.read(part))
+    _refuse_doctype(xml.head, name)
+    refuse_oversize(name, sheet, *_extent(xml.rows))
+    if is_untidy(xml.rows):
+        book = CalamineWorkbook.from_filelike(io.BytesIO(with_tidy_sheet(archive, part)))
     rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     if not rows and _VALUE.search(xml.rows):
         raise UnreadableFile(
-            f"{name}, feuille « {sheet} » : ses cellules ne peuvent pas être lues ; ouvrez-le, "
-            "enregistrez-le à nouveau en .xlsx, et renvoyez-le."
+            f"{where} : ses cellules ne peuvent pas être lues ; ouvrez-le, enregistrez-le à "
+            "nouveau en .xlsx, et renvoyez-le."
         )
     return Sheet(
         sheet,
         rows,
-        hidden=hidden,
-        faults=dict(_faults(xml, f"{name}, feuille « {sheet} »")),
+        faults=dict(_faults(xml, where)),
         merges=[_merge(found) for found in _MERGE.finditer(xml.tail)],
         hidden_rows=frozenset(_hidden_rows(xml.rows)),
         hidden_columns=frozenset(_hidden_columns(xml.head)),
     )
 
 
-def _refuse_doctype(xml: _Xml, name: str) -> None:
+def _refuse_doctype(start: bytes, name: str) -> None:
     """Entities are declared by a document type, and that stands before anything else."""
-    if b"<!DOCTYPE" in xml.head:
+    if b"<!DOCTYPE" in start:
         raise entities_refused(name)
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Each sheet's name, with the member of the archive that holds it."""
-    members = set(archive.namelist())
+    members = {member.lower(): member for member in archive.namelist()}
     targets = {}
     for found in _RELATIONSHIP.finditer(archive.read("xl/_rels/workbook.xml.rels")):
         about = _attributes(found[1])
@@ -132,8 +157,8 @@ def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     for found in _SHEET.finditer(archive.read("xl/workbook.xml")):
         about = _attributes(found[1])
         identifier = next((v for key, v in about.items() if key.endswith(":id")), None)
-        part = targets.get(identifier)
-        if part in members:
+        part = members.get(targets.get(identifier, "").lower())
+        if part:
             yield about["name"], part
 
 
@@ -194,9 +219,9 @@ def _faults(sheet: _Xml, where: str) -> Iterator[tuple[Position, str]]:
     """The cells that hold an error, or a formula without its value."""
     root = _ROOT.search(sheet.head)
     prefix = (root and root[1]) or b""
-    xml, start_tag, end_tag = sheet.rows, b"<" + prefix + b"c ", b"</" + prefix + b"c>"
+    xml, end_tag = sheet.rows, b"</" + prefix + b"c>"
     for suspect in _suspects(xml, prefix):
-        start = xml.rfind(start_tag, 0, suspect + 1)
+        start = _start_of_cell(xml, b"<" + prefix + b"c", suspect)
         opening = xml.find(b">", start)
         is_alone = xml[opening - 1 : opening] == b"/"
         inside = b"" if is_alone else xml[opening : xml.find(end_tag, opening)]
@@ -214,15 +239,21 @@ def _faults(sheet: _Xml, where: str) -> Iterator[tuple[Position, str]]:
         yield (int(address[2]) - 1, column_number(address[1])), shown
 
 
+def _start_of_cell(xml: bytes, tag: bytes, position: int) -> int:
+    """Where the cell begins in which a position lies: ``<c>``, never ``<cellWatch>``."""
+    start = xml.rfind(tag, 0, position + 1)
+    while start >= 0 and xml[start + len(tag)] not in b" \t\r\n>/":
+        start = xml.rfind(tag, 0, start)
+    return start
+
+
 def _suspects(xml: bytes, prefix: bytes) -> Iterator[int]:
-    """Where an error or a formula stands. Plain searches: most sheets hold neither."""
-    for found in _ERROR_TYPE.finditer(xml):
-        yield found.start()
-    formula = b"<" + prefix + b"f"
-    position = xml.find(formula)
-    while position >= 0:
-        yield position
-        position = xml.find(formula, position + 1)
+    """Where an error or a formula may stand. Plain searches: most sheets hold neither."""
+    for sign in (b't="e"', b"t='e'", b"<" + prefix + b"f"):
+        position = xml.find(sign)
+        while position >= 0:
+            yield position
+            position = xml.find(sign, position + 1)
 
 
 def _fault(kind: str, value: re.Match[bytes] | None, formula: re.Match[bytes] | None) -> str | None:
