@@ -22,6 +22,7 @@ from beffroi.returns.reading.workbook import (
     Merge,
     Row,
     Sheet,
+    SheetCollector,
     Workbook,
     refuse_oversize,
 )
@@ -48,12 +49,14 @@ def read_html(content: bytes, name: str) -> Workbook:
     sheet, findings = _sheet(content, name)
     if sheet is None:
         raise refused_as("une page HTML sans tableau", name)
-    return Workbook(name, [sheet], "html", findings)
+    collected = SheetCollector(name)
+    collected.add(sheet)
+    return Workbook(name, collected.sheets, "html", findings)
 
 
 def read_mht(content: bytes, name: str) -> Workbook:
     """A page kept whole in one file: a sheet for each of its parts that has a table."""
-    sheets: list[Sheet] = []
+    collected = SheetCollector(name)
     findings: list[Finding] = []
     for part in message_from_bytes(content).walk():
         if part.get_content_type() != "text/html":
@@ -63,11 +66,11 @@ def read_mht(content: bytes, name: str) -> Workbook:
         sheet, said = _sheet(page if isinstance(page, bytes) else b"", name)
         if sheet is not None:
             sheet.name = sheet.name or place
-            sheets.append(sheet)
+            collected.add(sheet)
             findings += said
-    if not sheets:
+    if not collected.sheets:
         raise refused_as("une page HTML sans tableau", name)
-    return Workbook(name, sheets, "html", findings)
+    return Workbook(name, collected.sheets, "html", findings)
 
 
 def _sheet(content: bytes, name: str) -> tuple[Sheet | None, list[Finding]]:

@@ -25,7 +25,7 @@ from beffroi.returns.reading.workbook import (
     Position,
     Row,
     Sheet,
-    UnreadableFile,
+    SheetCollector,
     Workbook,
     entities_refused,
     refuse_oversize,
@@ -45,14 +45,14 @@ def read_ods(archive: zipfile.ZipFile, name: str) -> Workbook:
     reader = _Reader(name)
     with archive.open("content.xml") as content:
         reader.read(content.read)
-    return Workbook(name, reader.sheets, "ods", list(_left_alone(archive)))
+    return Workbook(name, reader.collected.sheets, "ods", list(_left_alone(archive)))
 
 
 def read_flat_ods(content: bytes, name: str) -> Workbook:
     """The sheets of an ODS in one XML file. Raises :class:`UnreadableFile`."""
     reader = _Reader(name)
     reader.read(io.BytesIO(content).read)
-    return Workbook(name, reader.sheets, "xml")
+    return Workbook(name, reader.collected.sheets, "xml")
 
 
 def _left_alone(archive: zipfile.ZipFile) -> Iterator[Finding]:
@@ -65,7 +65,7 @@ class _Reader:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.sheets: list[Sheet] = []
+        self.collected = SheetCollector(name)
         self.hidden_styles: set[str] = set()
         self.style = ""
         self.skipping = 0
@@ -109,7 +109,7 @@ class _Reader:
 
     def forget_empty_texts(self) -> None:
         """Where formulas are computed, one without a value gives an empty text."""
-        for sheet in self.sheets:
+        for sheet in self.collected.sheets:
             faults = sheet.faults.items()
             sheet.faults = {at: shown for at, shown in faults if not shown.startswith("=")}
 
@@ -162,7 +162,7 @@ class _Reader:
         self.hidden_columns: list[int] = []
 
     def end_table(self) -> None:
-        self.sheets.append(
+        self.collected.add(
             Sheet(
                 self.sheet,
                 self.rows,
@@ -173,10 +173,6 @@ class _Reader:
                 frozenset(self.hidden_columns),
             )
         )
-        if len(self.sheets) > LIMITS.sheets:
-            raise UnreadableFile(
-                f"{self.name} a plus de {LIMITS.sheets} feuilles : envoyez les utiles."
-            )
 
     def start_column(self, attributes: Attributes) -> None:
         repeats = _count(attributes, "table:number-columns-repeated")

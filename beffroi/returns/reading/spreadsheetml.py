@@ -15,7 +15,7 @@ from beffroi.returns.reading.workbook import (
     Position,
     Row,
     Sheet,
-    UnreadableFile,
+    SheetCollector,
     Workbook,
     entities_refused,
     refuse_oversize,
@@ -31,7 +31,7 @@ def read_spreadsheetml(content: bytes, name: str) -> Workbook:
     """The sheets of the file. Raises :class:`UnreadableFile`."""
     reader = _Reader(name)
     reader.read(content)
-    return Workbook(name, reader.sheets, "xml")
+    return Workbook(name, reader.collected.sheets, "xml")
 
 
 class _Reader:
@@ -39,7 +39,7 @@ class _Reader:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.sheets: list[Sheet] = []
+        self.collected = SheetCollector(name)
         self._data: list[str] | None = None
         self._in_comment = False
         self._visible: list[str] | None = None
@@ -106,11 +106,7 @@ class _Reader:
         sheet.rows, sheet.faults, sheet.merges = self._rows, self._faults, self._merges
         sheet.hidden_rows = frozenset(self._hidden_rows)
         sheet.hidden_columns = frozenset(self._hidden_columns)
-        self.sheets.append(sheet)
-        if len(self.sheets) > LIMITS.sheets:
-            raise UnreadableFile(
-                f"{self.name} a plus de {LIMITS.sheets} feuilles : envoyez les utiles."
-            )
+        self.collected.add(sheet)
 
     def _start_visible(self, _: Attributes) -> None:
         self._visible = []

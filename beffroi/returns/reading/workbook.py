@@ -33,6 +33,7 @@ class Limits:
     rows: int = 400_000
     columns: int = 702  # as far as column ZZ
     cells: int = 12_000_000
+    merges: int = 100_000
     cell_characters: int = 100_000
     seconds: int = 120
     memory_bytes: int = 2_000_000_000
@@ -82,11 +83,6 @@ class Sheet:
         """The merged rectangle that holds a cell."""
         return next((merge for merge in self.merges if merge.covers(row, column)), None)
 
-    @property
-    def cells(self) -> int:
-        """How many cells the rows take."""
-        return sum(map(len, self.rows))
-
     def is_blank(self) -> bool:
         """Whether no cell says anything."""
         return not self.faults and not any(value != "" for row in self.rows for value in row)
@@ -121,13 +117,34 @@ def refuse_oversize(name: str, sheet: str, rows: int, columns: int) -> None:
         )
 
 
-def refuse_too_many_cells(name: str, cells: int) -> None:
-    """Refuse a workbook whose sheets together are too large. Raises :class:`UnreadableFile`."""
-    if cells > LIMITS.cells:
-        raise UnreadableFile(
-            f"{name} a plus de {LIMITS.cells} cellules, ce qui n'est pas accepté : supprimez les "
-            "feuilles inutiles, ou envoyez-le en plusieurs fichiers."
-        )
+class SheetCollector:
+    """The sheets of a workbook being read, refused as soon as they are too many, or too large."""
+
+    def __init__(self, name: str) -> None:
+        self.sheets: list[Sheet] = []
+        self.rows = 0
+        self._name = name
+        self._cells = 0
+
+    def add(self, sheet: Sheet) -> None:
+        """Take one sheet more. Raises :class:`UnreadableFile` beyond the limits."""
+        self.sheets.append(sheet)
+        self.rows += len(sheet.rows)
+        self._cells += sum(len(row) or 1 for row in sheet.rows)
+        if len(self.sheets) > LIMITS.sheets:
+            raise UnreadableFile(
+                f"{self._name} a plus de {LIMITS.sheets} feuilles : envoyez les utiles."
+            )
+        if self._cells > LIMITS.cells:
+            raise UnreadableFile(
+                f"{self._name} a plus de {LIMITS.cells} cellules, ce qui n'est pas accepté : "
+                "supprimez les feuilles inutiles, ou envoyez-le en plusieurs fichiers."
+            )
+        if len(sheet.merges) > LIMITS.merges:
+            raise UnreadableFile(
+                f"{self._name}, feuille « {sheet.name} » : plus de {LIMITS.merges} cellules "
+                "fusionnées, ce qui n'est pas accepté ; enregistrez-la sans fusions."
+            )
 
 
 def entities_refused(name: str) -> UnreadableFile:

@@ -18,10 +18,10 @@ from beffroi.returns.reading.lines import Finding
 from beffroi.returns.reading.progress import tell
 from beffroi.returns.reading.recognising import refused_as
 from beffroi.returns.reading.workbook import (
-    LIMITS,
     CellValue,
     Position,
     Sheet,
+    SheetCollector,
     UnreadableFile,
     Workbook,
     refuse_oversize,
@@ -83,17 +83,15 @@ def _sheets(content: bytes, records: BookRecords, name: str) -> list[Sheet]:
         ragged_rows=True,
         ignore_workbook_corruption=True,
     )
-    if book.nsheets > LIMITS.sheets:
-        raise UnreadableFile(f"{name} a plus de {LIMITS.sheets} feuilles : envoyez les utiles.")
-    sheets: list[Sheet] = []
+    collected = SheetCollector(name)
     for number in range(book.nsheets):
-        tell("reading", sum(len(sheet.rows) for sheet in sheets))
+        tell("reading", collected.rows)
         read = book.sheet_by_index(number)
         about = records.sheets[number] if number < len(records.sheets) else SheetRecords()
-        sheets.append(_sheet(read, about, book.datemode, name))
+        collected.add(_sheet(read, about, book.datemode, name))
         if len(records.sheets) == book.nsheets:
             book.unload_sheet(number)
-    return sheets
+    return collected.sheets
 
 
 def _sheet(read: Any, about: SheetRecords, datemode: int, name: str) -> Sheet:

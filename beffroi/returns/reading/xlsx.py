@@ -24,12 +24,12 @@ from beffroi.returns.reading.workbook import (
     Merge,
     Position,
     Sheet,
+    SheetCollector,
     UnreadableFile,
     Workbook,
     column_number,
     entities_refused,
     refuse_oversize,
-    refuse_too_many_cells,
 )
 from beffroi.returns.reading.xlsx_tidying import is_untidy, with_tidy_sheet
 
@@ -65,21 +65,16 @@ class _Xml:
 def read_xlsx(content: bytes, archive: zipfile.ZipFile, name: str) -> Workbook:
     """The sheets of an XLSX (or XLSM: macros are never run)."""
     parts = dict(_sheet_parts(archive))
-    if len(parts) > LIMITS.sheets:
-        raise UnreadableFile(f"{name} a plus de {LIMITS.sheets} feuilles : envoyez les utiles.")
     _check_others(archive, set(parts.values()), name)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    sheets: list[Sheet] = []
-    cells = 0
+    collected = SheetCollector(name)
     for about in book.sheets_metadata:
         if about.typ == SheetTypeEnum.WorkSheet:
-            tell("reading", sum(len(sheet.rows) for sheet in sheets))
+            tell("reading", collected.rows)
             sheet = _sheet(book, about.name, archive, parts.pop(about.name), name)
             sheet.hidden = about.visible != SheetVisibleEnum.Visible
-            sheets.append(sheet)
-            cells += sheet.cells
-            refuse_too_many_cells(name, cells)
-    return Workbook(name, sheets, "xlsx", list(_left_alone(archive)))
+            collected.add(sheet)
+    return Workbook(name, collected.sheets, "xlsx", list(_left_alone(archive)))
 
 
 def _check_others(archive: zipfile.ZipFile, read: Set[str], name: str) -> None:
