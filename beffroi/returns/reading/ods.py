@@ -26,9 +26,11 @@ from beffroi.returns.reading.workbook import (
     Row,
     Sheet,
     SheetCollector,
+    UnreadableFile,
     Workbook,
     entities_refused,
     refuse_oversize,
+    too_long_a_cell,
 )
 
 Attributes = dict[str, str]
@@ -137,6 +139,8 @@ class _Reader:
     def characters(self, text: str) -> None:
         if self.in_paragraph and not self.skipping:
             self.paragraphs[-1] += text
+            if len(self.paragraphs[-1]) > LIMITS.cell_characters:
+                raise UnreadableFile(too_long_a_cell(f"{self.name}, feuille « {self.sheet} »"))
 
     # Styles: the only place that tells a hidden sheet
 

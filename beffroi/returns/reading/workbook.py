@@ -26,13 +26,13 @@ class Limits:
     """What a workbook may be; beyond, it is refused rather than endured."""
 
     file_bytes: int = 50_000_000
-    unzipped_bytes: int = 600_000_000
+    unzipped_bytes: int = 400_000_000
     compression: int = 200
     parts: int = 5_000
     sheets: int = 200
     rows: int = 400_000
     columns: int = 702  # as far as column ZZ
-    cells: int = 12_000_000
+    cells: int = 5_000_000
     merges: int = 100_000
     cell_characters: int = 100_000
     seconds: int = 120
