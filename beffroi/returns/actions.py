@@ -20,12 +20,12 @@ from beffroi.ledger.actions import Posted
 from beffroi.partners.models import Organisation
 from beffroi.returns.admission import dated, refuse_future, sheet_left_out
 from beffroi.returns.frames import communes_index, contract_frame
+from beffroi.returns.layouting.storing import layouts_known
 from beffroi.returns.models import Return
 from beffroi.returns.reading import Reading, UnreadableFile, read_return
 from beffroi.returns.reading.layout import Layout
 from beffroi.returns.reading.opening import content_of
 from beffroi.returns.reading.ordinary import lines_of_region
-from beffroi.returns.stored_layouts import layouts_known
 from beffroi.returns.taking import ReturnRefused, Taking, why_refused
 
 __all__ = ["Imported", "ReturnRefused", "import_ordinary", "import_return"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, include, path
 
-from beffroi.returns.pages import rules
+from beffroi.returns.pages import layouts, rules
 
 #: What both doors open: each view takes a ``Desk``, and names other pages by ``desk.address``.
 both_doors: list[URLPattern] = []
@@ -13,6 +13,13 @@ in_workspace: list[URLPattern] = [
     *both_doors,
     path("regles", rules.rules, name="rules"),
     path("regles/derogations/<int:number>/lever", rules.revoke, name="revoke-waiver"),
+    path("mises-en-page", layouts.layouts, name="layouts"),
+    path("mises-en-page/<slug:partner>/<slug:layout>", layouts.one_layout, name="layout"),
+    path(
+        "mises-en-page/<slug:partner>/<slug:layout>/<int:version>",
+        layouts.layout_version,
+        name="layout-version",
+    ),
 ]
 
 behind_link: list[URLPattern] = [*both_doors]

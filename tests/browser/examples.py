@@ -57,6 +57,14 @@ EXAMPLES: Examples = {
     "reconciliation:compare": compared,
     "returns:rules": lambda: [Example(DEMO), Example(DEMO, "?kind=decrease&shown=12")],
     "returns:revoke-waiver": list,
+    "returns:layouts": lambda: [Example(DEMO), Example(REAL)],
+    "returns:layout": lambda: [
+        Example(DEMO | {"partner": "etat", "layout": "etat-sgar"}),
+        Example(DEMO | {"partner": "caam", "layout": "caam"}),
+    ],
+    "returns:layout-version": lambda: [
+        Example(DEMO | {"partner": "mel", "layout": "mel", "version": 0})
+    ],
     "workspace:contract": lambda: [Example(DEMO), Example(REAL), Example(PACT)],
     "workspace:maquette": lambda: [Example(DEMO, f"?{BETWEEN}"), Example(REAL)],
     "workspace:figure": lambda: [Example(DEMO, f"?{BETWEEN}&stage=committed&funder=etat&axis=I")],

@@ -19,7 +19,17 @@ BLOCK = re.compile(
     r"{%\s*blocktrans(?:late)?\b([^%]*)%}(.*?){%\s*endblocktrans(?:late)?\s*%}", re.DOTALL
 )
 #: Words that are the same in both languages.
-SAME = {"Signatures", "Code", "Total", "Pages", "page 12", "information"}
+SAME = {
+    "Signatures",
+    "Code",
+    "Total",
+    "Pages",
+    "page 12",
+    "information",
+    "Version",
+    "Versions",
+    "Version %(number)s",
+}
 
 
 def sentences(room: Path) -> Iterator[str]:

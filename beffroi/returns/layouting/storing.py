@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from beffroi.partners.models import Organisation
-from beffroi.returns.layout_faults import faults_of
-from beffroi.returns.layout_file import LayoutRefused, in_order
+from beffroi.returns.layouting.faults import faults_of
+from beffroi.returns.layouting.files import LayoutRefused, in_order
 from beffroi.returns.models import StoredLayout
 from beffroi.returns.reading.layout import Layout, layout_from, layouts
 
@@ -77,6 +78,12 @@ def free_name(contract: Contract, partner: Organisation, title: str) -> str:
     return next(name for name in (wanted, *ranked) if name not in taken)
 
 
+def last_version(contract: Contract, partner: Organisation, name: str) -> int:
+    """The number of the version in force of a layout; 0 where nobody made one."""
+    versions = StoredLayout.objects.filter(contract=contract, partner=partner, name=name)
+    return versions.aggregate(last=Max("version"))["last"] or 0
+
+
 def store_version(
     contract: Contract, partner: Organisation, new: NewVersion, by: Actor | None
 ) -> StoredLayout:
@@ -85,6 +92,13 @@ def store_version(
     Raises :class:`LayoutConflict` where it is no longer the next one, and
     :class:`LayoutRefused` where the content is no layout of that partner.
     """
+    if slugify(new.name)[:80] != new.name or not new.name:
+        raise LayoutRefused(
+            [
+                _("« %(name)s » : un nom s'écrit en minuscules, chiffres et tirets.")
+                % {"name": new.name}
+            ]
+        )
     faults = faults_of(new.content, list(Organisation.objects.values_list("slug", flat=True)))
     if not faults and new.content["source"] != partner.slug:
         said = {"source": new.content["source"], "partner": partner.slug}

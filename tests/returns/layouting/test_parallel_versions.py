@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import connections
 
 from beffroi.partners.models import Organisation
+from beffroi.returns.layouting.storing import LayoutConflict, NewVersion, store_version
 from beffroi.returns.models import StoredLayout
-from beffroi.returns.stored_layouts import LayoutConflict, NewVersion, store_version
-from tests.returns.layouts.contents import content
+from tests.returns.layouting.contents import content
 from tests.worlds import make_world
 
 PEOPLE = "abcdefgh"

@@ -12,17 +12,17 @@ from django.db import DatabaseError, transaction
 from beffroi.contracts.models import Contract
 from beffroi.partners.models import Organisation
 from beffroi.returns.actions import ReturnRefused, import_return
-from beffroi.returns.layout_file import LayoutRefused
-from beffroi.returns.models import Return, StoredLayout
-from beffroi.returns.reading.layout import layouts
-from beffroi.returns.stored_layouts import (
+from beffroi.returns.layouting.files import LayoutRefused
+from beffroi.returns.layouting.storing import (
     LayoutConflict,
     NewVersion,
     free_name,
     layouts_known,
     store_version,
 )
-from tests.returns.layouts.contents import content
+from beffroi.returns.models import Return, StoredLayout
+from beffroi.returns.reading.layout import layouts
+from tests.returns.layouting.contents import content
 from tests.worlds import make_world
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beffroi.returns.layout_faults import MEANINGS, NATURES, STAGES, UNITS
-from beffroi.returns.layout_file import LARGEST_FILE, LayoutRefused, layout_file, read_layout_file
+from beffroi.returns.layouting.faults import MEANINGS, NATURES, STAGES, UNITS
+from beffroi.returns.layouting.files import (
+    LARGEST_FILE,
+    LayoutRefused,
+    layout_file,
+    read_layout_file,
+)
 from beffroi.returns.reading.headers import header_form
 from beffroi.returns.reading.layout import FOLDER, layout_from
 

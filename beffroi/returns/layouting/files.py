@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
-from beffroi.returns.layout_faults import (
+from beffroi.returns.layouting.faults import (
     KEYS,
     MEANINGS,
     RULE_KEYS,
