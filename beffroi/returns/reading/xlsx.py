@@ -31,7 +31,7 @@ from beffroi.returns.reading.workbook import (
     entities_refused,
     refuse_oversize,
 )
-from beffroi.returns.reading.xlsx_tidying import is_untidy, with_tidy_sheet
+from beffroi.returns.reading.xlsx_tidying import is_untidy, tidied, with_part
 
 _CHUNK = 1 << 20
 _PREFIX = rb"<(?:\w+:)?"
@@ -115,9 +115,11 @@ def _sheet(
     where = f"{name}, feuille « {sheet} »"
     xml = _cut(archive.read(part))
     _refuse_doctype(xml.head, name)
-    refuse_oversize(name, sheet, *_extent(xml.rows))
     if is_untidy(xml.rows):
-        book = CalamineWorkbook.from_filelike(io.BytesIO(with_tidy_sheet(archive, part)))
+        tidy = tidied(archive.read(part))
+        xml = _cut(tidy)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(with_part(archive, part, tidy)))
+    refuse_oversize(name, sheet, *_extent(xml.rows))
     rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     if not rows and _VALUE.search(xml.rows):
         raise UnreadableFile(
@@ -214,7 +216,7 @@ def _faults(sheet: _Xml, where: str) -> Iterator[tuple[Position, str]]:
     """The cells that hold an error, or a formula without its value."""
     root = _ROOT.search(sheet.head)
     prefix = (root and root[1]) or b""
-    xml, end_tag = sheet.rows, b"</" + prefix + b"c>"
+    xml, end_tag = sheet.rows, b"</" + prefix + b"c"
     for suspect in _suspects(xml, prefix):
         start = _start_of_cell(xml, b"<" + prefix + b"c", suspect)
         opening = xml.find(b">", start)

@@ -18,16 +18,15 @@ def is_untidy(rows: bytes) -> bool:
     return b"<![CDATA[" in rows or b"extLst" in rows
 
 
-def with_tidy_sheet(archive: zipfile.ZipFile, part: str) -> bytes:
-    """The archive with one sheet's sections of plain text escaped, and its extensions left out."""
+def tidied(xml: bytes) -> bytes:
+    """A sheet with its sections of plain text escaped, and its extensions left out."""
+    plain = _CDATA.sub(lambda found: escape(found[1].decode()).encode(), xml)
+    return _EXTENSIONS.sub(b"", plain)
 
-    def tidy(name: str, content: bytes) -> tuple[str, bytes]:
-        if name != part:
-            return name, content
-        plain = _CDATA.sub(lambda found: escape(found[1].decode()).encode(), content)
-        return name, _EXTENSIONS.sub(b"", plain)
 
-    return _written_again(archive, tidy)
+def with_part(archive: zipfile.ZipFile, part: str, content: bytes) -> bytes:
+    """The archive with another content for one of its parts."""
+    return _written_again(archive, lambda name, own: (name, content if name == part else own))
 
 
 def with_usual_names(archive: zipfile.ZipFile) -> bytes | None:

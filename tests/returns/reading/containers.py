@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
+import openpyxl
 import xlwt
 
 
@@ -26,6 +27,13 @@ def parts_of(content: bytes) -> dict[str, bytes]:
 
 def xls_of(book: xlwt.Workbook) -> bytes:
     """An XLS as xlwt writes it."""
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def xlsx_of(book: openpyxl.Workbook) -> bytes:
+    """An XLSX as openpyxl writes it."""
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
