@@ -1,6 +1,6 @@
 """XLS workbooks (Excel 2 to 2003): values by xlrd, and a light pass over the records for the rest.
 
-docs/decisions/0008 says why xlrd.
+docs/decisions/0009 says why xlrd.
 """
 
 from __future__ import annotations
