@@ -31,6 +31,7 @@ _SAMPLE = 60
 _TABLE_SHARE = 0.25
 """The least share of the records looked at that the rows of a table make."""
 _STATED_SEPARATOR = re.compile(r'\s*"?sep=([;,\t|])"?[ ]*(?:\r\n|\r|\n)', re.IGNORECASE)
+_LOST_SPACES = re.compile(r"[-+]?\d{1,3}(?:\?\d{3})+(?:[.,]\d+)?[\s?]*(?:[kM]?€)?")
 _LETTER_OR_YEAR = re.compile(r"[^\W\d_]|(?:19|20)\d\d")
 
 
@@ -141,6 +142,7 @@ class _Table:
 
     def mend(self) -> None:
         self._unpack_rows()
+        self._restore_spaces()
         header = self._header()
         if header is not None and self.separator == ",":
             self._replace(glue_decimals(self.rows, self.widths, header), "decimal_commas")
@@ -159,6 +161,18 @@ class _Table:
             wide = {at: row for at, row in found.items() if len(row) == usual}
             self._replace(wide, "quoted_rows")
 
+    def _restore_spaces(self) -> None:
+        """The thin spaces of « 1 234 567 », which an old encoding turns into question marks."""
+        mended = {
+            at: [
+                cell.replace("?", "\u00a0") if _LOST_SPACES.fullmatch(cell) else cell
+                for cell in row
+            ]
+            for at, row in enumerate(self.rows)
+            if any("?" in cell and _LOST_SPACES.fullmatch(cell) for cell in row)
+        }
+        self._replace(mended, "lost_spaces")
+
     def _header(self) -> int | None:
         """The widest row of names at the top of the table."""
         headers = [at for at, row in enumerate(self.rows[:_SAMPLE]) if _is_header(row)]
@@ -166,8 +180,8 @@ class _Table:
 
     def _replace(self, mended: dict[int, Record], kind: str) -> None:
         for at, row in mended.items():
+            self.widths[at] += len(row) - len(self.rows[at])
             self.rows[at] = _trimmed(row)
-            self.widths[at] = len(row)
         if mended:
             self.findings.append(finding(str(min(mended) + 1), kind, len(mended)))
 

@@ -220,8 +220,6 @@ class _Page(HTMLParser):
             width = max(row, default=-1) + 1
             refuse_oversize(self.name, "", len(self.rows) + 1, width)
             self.rows.append([row.get(column, "") for column in range(width)])
-            if not len(self.rows) % ROWS_BETWEEN:
-                tell("reading", len(self.rows))
         self.merges += [
             Merge(each.top + top, each.left, each.bottom + top, each.right) for each in table.merges
         ]
@@ -246,7 +244,10 @@ class _Page(HTMLParser):
             table.hidden.append(len(table.rows))
         table.rows.append({})
         table.next_column = 0
-        refuse_oversize(self.name, "", len(self.rows) + len(table.rows), 1)
+        rows = len(self.rows) + len(table.rows)
+        refuse_oversize(self.name, "", rows, 1)
+        if not rows % ROWS_BETWEEN:
+            tell("reading", rows)
 
     def _start_cell(self, attributes: Attributes) -> None:
         if not self._tables:

@@ -351,6 +351,15 @@ KINDS: Mapping[str, Kind] = {
             "comme un caractère. Vérifiez la ligne."
         ),
     ),
+    "lost_spaces": Kind(
+        WARNING,
+        _("Espaces perdues dans les montants"),
+        _(
+            "{shown} lignes, à partir de celle-ci, portent des points d'interrogation à la place "
+            "des espaces de leurs montants (« 1?234,56 ») : ils sont lus comme des espaces. "
+            "Vérifiez les montants, et enregistrez le fichier en UTF-8."
+        ),
+    ),
     "decimal_commas": Kind(
         WARNING,
         _("Virgules des décimales"),

@@ -106,6 +106,13 @@ def test_text_that_is_right_is_never_mended(text: str) -> None:
     assert not said
 
 
+@pytest.mark.parametrize("amount", ["1?234,56", "12?345?678", "-1?234,5?€", "1?234 k€"])
+def test_thin_spaces_that_became_question_marks(amount: str) -> None:
+    rows, said = read(f"Code;Titre;Payé\nA1;Quand ?;{amount}\nA2;12?;\n")
+    assert rows[1:] == [["A1", "Quand ?", amount.replace("?", "\u00a0")], ["A2", "12?"]]
+    assert said == ["lost_spaces@2"]
+
+
 # Separators
 
 
