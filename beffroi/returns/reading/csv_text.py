@@ -174,9 +174,10 @@ class _Table:
         self._replace(mended, "lost_spaces")
 
     def _header(self) -> int | None:
-        """The widest row of names at the top of the table."""
-        headers = [at for at, row in enumerate(self.rows[:_SAMPLE]) if _is_header(row)]
-        return max(headers, key=lambda at: len(self.rows[at]), default=None)
+        """The first row of names at the top that is about as wide as the table."""
+        half = _usual(self.widths) / 2
+        top = enumerate(self.rows[:_SAMPLE])
+        return next((at for at, row in top if len(row) >= half and _is_header(row)), None)
 
     def _replace(self, mended: dict[int, Record], kind: str) -> None:
         for at, row in mended.items():

@@ -175,6 +175,15 @@ def test_a_row_longer_than_the_others_is_said() -> None:
     assert said == ["long_rows@2"]
 
 
+def test_a_long_row_of_texts_is_no_header() -> None:
+    rows = [
+        "Code;Titre;Avis",
+        *[f"A{at};École;favorable" for at in range(5)],
+        "A9;Halle; grande;non",
+    ]
+    assert read("\n".join(rows))[1] == ["long_rows@7"]
+
+
 def test_line_breaks_and_quotes_in_quotes() -> None:
     rows, said = read('Code;Titre;Payé\r\nA1;"Halle\r\ndite ""la; Grande""";5\r\nA2;École;6\r\n')
     assert rows[1:] == [["A1", 'Halle\r\ndite "la; Grande"', "5"], ["A2", "École", "6"]]
