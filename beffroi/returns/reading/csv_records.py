@@ -51,7 +51,8 @@ class Records(Iterator[Record]):
     def _new_reader(self) -> Iterator[Record]:
         if self._quotes_mean_nothing:
             return csv.reader(self._lines, delimiter=self._separator, quoting=csv.QUOTE_NONE)
-        return csv.reader(self._lines, delimiter=self._separator)
+        # A quote opens after a space too: « A1, "Halle, grande" ».
+        return csv.reader(self._lines, delimiter=self._separator, skipinitialspace=True)
 
     def _has_swallowed(self) -> bool:
         if self._lines.is_over:

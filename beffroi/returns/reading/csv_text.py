@@ -111,6 +111,11 @@ def _trimmed(record: Record) -> Record:
     return record[:end]
 
 
+def _plain(cell: str) -> str:
+    """The text of a cell written as a formula so that Excel keeps its noughts: ``="0123"``."""
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') and len(cell) > 2 else cell
+
+
 @dataclass(slots=True)
 class _Table:
     """The records of a CSV being read, then mended.
@@ -129,7 +134,7 @@ class _Table:
         records = Records(text, self.separator)
         widest = 0
         for record in records:
-            row = _trimmed(record)
+            row = [_plain(cell) for cell in _trimmed(record)]
             self.rows.append(row)
             self.widths.append(len(record))
             widest = max(widest, len(row))

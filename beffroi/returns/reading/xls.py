@@ -30,22 +30,22 @@ from beffroi.returns.reading.workbook import (
 _NEVER_COMPUTED = "=…"
 _FIRST_WITHOUT_DATE = 2_958_466
 """The serial number of the first day of the year 10,000."""
-_MACROS = "_VBA_PROJECT_CUR"
+_MACROS = "_vba_project_cur"
 _OTHERS_IN_OLE = {
-    "WordDocument": "un document Word",
-    "PowerPoint Document": "une présentation PowerPoint",
+    "worddocument": "un document Word",
+    "powerpoint document": "une présentation PowerPoint",
     "__properties_version1.0": "un message électronique",
-    "VisioDocument": "un dessin Visio",
+    "visiodocument": "un dessin Visio",
 }
 
 
 def read_xls(content: bytes, name: str) -> Workbook:
     """The sheets of an XLS in its container. Raises :class:`UnreadableFile`."""
     container = CompDoc(content, logfile=io.StringIO(), ignore_workbook_corruption=True)
-    members = {container.dirlist[at].name for at in container.dirlist[0].children}
-    if "EncryptedPackage" in members:
+    members = {container.dirlist[at].name.lower() for at in container.dirlist[0].children}
+    if "encryptedpackage" in members:
         raise _encrypted(name)
-    stream_name = next((each for each in ("Workbook", "Book") if each in members), None)
+    stream_name = next((each for each in ("workbook", "book") if each in members), None)
     if stream_name is None:
         other = next((what for member, what in _OTHERS_IN_OLE.items() if member in members), None)
         raise refused_as(other or "un fichier de Microsoft Office", name)

@@ -157,6 +157,16 @@ def test_titles_above_the_table(titles: str, separator: str) -> None:
 # Records
 
 
+def test_quotes_after_a_space_and_texts_as_formulas() -> None:
+    rows, said = read('Code, Titre, Payé\n="0012", "Halle, ""la"" grande", 5\n"=""0013""",x,6\n')
+    assert rows == [
+        ["Code", "Titre", "Payé"],
+        ["0012", 'Halle, "la" grande', "5"],
+        ["0013", "x", "6"],
+    ]
+    assert not said
+
+
 def test_tails_of_blanks_are_no_cells() -> None:
     rows, said = read("\n".join(row + ";;;;" for row in PLAIN.splitlines()) + "\n;;;;;;;;\n")
     assert rows == [*TABLE, []]
@@ -171,7 +181,7 @@ def test_ragged_rows_keep_their_cells() -> None:
 
 def test_a_row_longer_than_the_others_is_said() -> None:
     rows, said = read("Code;Titre;Payé\nA1;Halle; grande;5\nA2;École;6\n")
-    assert rows[1] == ["A1", "Halle", " grande", "5"]
+    assert rows[1] == ["A1", "Halle", "grande", "5"]
     assert said == ["long_rows@2"]
 
 
@@ -259,7 +269,7 @@ def test_decimals_and_whole_numbers_together() -> None:
 def test_a_comma_in_a_title_is_no_decimal() -> None:
     rows = [f"A{at},École,{at}00,{at}" for at in range(1, 8)]
     read_rows, said = read("\n".join(["Code,Titre,Engagé,Payé", *rows, "A9,Halle, grande,100,15"]))
-    assert read_rows[-1] == ["A9", "Halle", " grande", "100", "15"]
+    assert read_rows[-1] == ["A9", "Halle", "grande", "100", "15"]
     assert said == ["long_rows@9"]
 
 
