@@ -16,7 +16,9 @@ from beffroi.returns.reading.workbook import LIMITS, UnreadableFile
 
 _SUSPECT_BYTES = 50_000_000
 """Below, an archive may be as packed as it likes."""
+_DIRECTORY_ENTRY = b"PK\x01\x02"
 _ENCRYPTED = 1
+_USUAL_COMPRESSIONS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _OUT_OF_THE_ARCHIVE = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^\w:")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 _BY_MEMBER = {
@@ -31,6 +33,7 @@ _BY_MEMBER = {
 
 def opened(content: bytes, name: str) -> zipfile.ZipFile:
     """The archive. Raises :class:`UnreadableFile` where it is a trap, BadZipFile where damaged."""
+    _refuse_crowd(content, name)
     archive = zipfile.ZipFile(io.BytesIO(content))
     members = archive.infolist()
     _refuse_bomb(members, name)
@@ -55,6 +58,16 @@ def refused_archive(archive: zipfile.ZipFile, name: str) -> UnreadableFile:
     return refused_as("une archive ZIP", name)
 
 
+def _refuse_crowd(content: bytes, name: str) -> None:
+    """Count the entries of the directory before it is read: each takes memory."""
+    parts = content.count(_DIRECTORY_ENTRY)
+    if parts > LIMITS.parts:
+        raise UnreadableFile(
+            f"{name} est fait de {parts} parties, plus que les {LIMITS.parts} acceptées : "
+            "retirez-en les images, ou enregistrez les feuilles utiles dans un autre classeur."
+        )
+
+
 def _refuse_bomb(members: Sequence[zipfile.ZipInfo], name: str) -> None:
     size = sum(info.file_size for info in members)
     packed = sum(info.compress_size for info in members) or 1
@@ -64,11 +77,6 @@ def _refuse_bomb(members: Sequence[zipfile.ZipInfo], name: str) -> None:
             f"{name} se déplie en {size // 1_000_000} Mo, plus que ce qui est accepté : "
             "supprimez les lignes et colonnes vides, et enregistrez-le à nouveau."
         )
-    if len(members) > LIMITS.parts:
-        raise UnreadableFile(
-            f"{name} est fait de {len(members)} parties, plus que les {LIMITS.parts} acceptées : "
-            "retirez-en les images, ou enregistrez les feuilles utiles dans un autre classeur."
-        )
 
 
 def _refuse_traps(members: Sequence[zipfile.ZipInfo], name: str) -> None:
@@ -76,6 +84,8 @@ def _refuse_traps(members: Sequence[zipfile.ZipInfo], name: str) -> None:
         raise UnreadableFile(f"{name} est une archive chiffrée : envoyez le classeur lui-même.")
     if any(_OUT_OF_THE_ARCHIVE.search(info.filename) for info in members):
         raise _trap(name, "nomme des fichiers hors de l'archive")
+    if any(info.compress_type not in _USUAL_COMPRESSIONS for info in members):
+        raise _trap(name, "est compressé d'une façon qu'aucun tableur n'emploie")
     if len({info.filename for info in members}) < len(members):
         raise _trap(name, "contient deux parties du même nom")
     end = 0

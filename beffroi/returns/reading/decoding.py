@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 from beffroi.returns.reading.findings import finding
@@ -70,7 +71,7 @@ def _line_by_line(content: bytes) -> tuple[str, list[Finding]]:
     """Two encodings in one file: each line in UTF-8 where it is, in Windows-1252 otherwise."""
     lines = []
     others = 0
-    for line in content.splitlines(keepends=True):
+    for line in io.BytesIO(content):
         try:
             lines.append(line.decode("utf-8"))
         except UnicodeDecodeError:

@@ -95,6 +95,21 @@ def test_a_bomb_of_many_parts(models: Mapping[str, bytes]) -> None:
     assert "parties" in refused(zipped(parts))
 
 
+def test_a_directory_of_a_million_entries() -> None:
+    """Refused before the directory is read: every entry of it takes memory."""
+    entry = b"PK\x01\x02" + bytes(24) + pack("<H", 1) + bytes(16) + b"x"
+    assert "parties" in refused(b"PK\x03\x04" + entry * 1_000_000)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_unusual_compression(method: int, models: Mapping[str, bytes]) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", method) as archive:
+        for name, part in parts_of(models[".xlsx"]).items():
+            archive.writestr(name, part)
+    assert "compressé" in refused(content.getvalue())
+
+
 def test_parts_that_overlap(models: Mapping[str, bytes]) -> None:
     """One compressed body that several entries of the directory claim."""
     content = bytearray(models[".xlsx"])
