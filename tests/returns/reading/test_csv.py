@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beffroi.returns.reading import UnreadableFile, read_return
@@ -98,6 +98,7 @@ def test_bytes_that_mean_nothing_are_said() -> None:
     assert said == ["unreadable_characters@1"]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="abcé èàçÉÈÀŒœ€’«»°-–ï"))
 def test_text_that_is_right_is_never_mended(text: str) -> None:
     content = f"Code;Titre\nA1;x{text}x\n"
@@ -294,6 +295,7 @@ def test_a_cell_too_long(text: str, length: int) -> None:
     assert_one_sentence(refusal.value, "long.csv")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:
@@ -302,6 +304,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         assert_one_sentence(refusal, "octets.csv")
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.lists(st.text(alphabet='ab" ,\r\né|\t', max_size=6), min_size=3, max_size=3),
