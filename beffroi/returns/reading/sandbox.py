@@ -140,7 +140,7 @@ def _answer(
                 if kind == "done":
                     return said
                 if kind == "refused":
-                    raise UnreadableFile(said)
+                    raise said
                 if kind == "failed":
                     raise ReadingFailed(_crash(name), said)
                 if kind == "memory":
@@ -189,12 +189,17 @@ def _crash(name: str) -> str:
 
 
 class _PlainValues(pickle.Unpickler):
-    """Takes values of the reading, dates and sets; refuses whatever could do anything."""
+    """Takes values of the reading, dates and sets; refuses whatever could do anything.
+
+    A module of the reading gives only the classes that it defines: not what it imports.
+    """
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) in _PLAIN or module.startswith("beffroi.returns.reading."):
+        if (module, name) in _PLAIN:
+            return super().find_class(module, name)
+        if module.startswith("beffroi.returns.reading.") and "." not in name:
             found = super().find_class(module, name)
-            if isinstance(found, type) and not issubclass(found, BaseException):
+            if isinstance(found, type) and found.__module__ == module:
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is no plain value")
 

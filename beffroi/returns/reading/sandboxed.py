@@ -50,7 +50,7 @@ def main() -> None:
             result = act(*arguments, **named)
         _send(outward, "done", result)
     except UnreadableFile as refusal:
-        _send(outward, "refused", str(refusal))
+        _send(outward, "refused", refusal)
     except MemoryError:
         outward.send_bytes(out_of_memory)
     except Exception:  # noqa: BLE001 - whatever it is, the sender gets a sentence, the keeper this

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from beffroi.returns.reading.opening import read_workbook
 from beffroi.returns.reading.progress import Progress
 from beffroi.returns.reading.sandbox import (
     ReadingFailed,
+    _loaded,
     in_worker,
     read_in_worker,
     workbook_in_worker,
@@ -144,3 +146,22 @@ def test_its_answer_runs_nothing_here(tmp_path: Path) -> None:
     with pytest.raises(ReadingFailed):
         in_worker("retour.xlsx", acts.answer_by_running, str(path))
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("os", "system"),
+        ("builtins", "eval"),
+        ("beffroi.returns.reading.sandbox", "subprocess.Popen"),
+        ("beffroi.returns.reading.sandbox", "os.system"),
+        ("beffroi.returns.reading.sandbox", "Path"),
+        ("beffroi.returns.reading.sandbox", "in_worker"),
+        ("beffroi.returns.reading.opening", "content_of"),
+        ("beffroi.server.commands", "opened_site"),
+    ],
+)
+def test_an_answer_names_only_values_of_the_reading(module: str, name: str) -> None:
+    call = f"\x80\x04c{module}\n{name}\n(V/tmp\ntR.".encode("latin-1")
+    with pytest.raises(pickle.UnpicklingError, match="no plain value"):
+        _loaded(call)
