@@ -58,7 +58,9 @@ class Records(Iterator[Record]):
         if self._lines.is_over:
             return True
         first, second = self._lines.taken[:2]
-        return min(first.count(self._separator), second.count(self._separator)) >= self._breaks
+        alone = next(csv.reader([second], delimiter=self._separator, skipinitialspace=True), [])
+        is_whole_row = self._breaks in {len(alone) - 1, second.count(self._separator)}
+        return is_whole_row and first.count(self._separator) >= self._breaks
 
     def _mended(self) -> Record:
         """The first line alone, its quotes being characters; the next ones are read again."""

@@ -201,6 +201,13 @@ def test_line_breaks_and_quotes_in_quotes() -> None:
     assert not said
 
 
+def test_a_text_of_several_lines_may_hold_separators() -> None:
+    text = '"Halle :\n- bâtir ; planter ; ouvrir ; clore\n- vendre"'
+    rows, said = read(f"Code;Titre;Payé\nA1;{text};5\nA2;École;6\nA3;7;{text}\nA4;x;y\n")
+    assert [row[0] for row in rows] == ["Code", "A1", "A2", "A3", "A4"]
+    assert not said
+
+
 @pytest.mark.parametrize("separator", [";", ","])
 def test_rows_that_are_one_quoted_cell(separator: str) -> None:
     text = io.StringIO()
