@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from beffroi.returns.reading.archive import opened, refused_archive
 from beffroi.returns.reading.csv_text import read_csv
 from beffroi.returns.reading.front import is_front
 from beffroi.returns.reading.html_tables import read_html, read_mht
+from beffroi.returns.reading.lines import address
 from beffroi.returns.reading.ods import read_flat_ods, read_ods
 from beffroi.returns.reading.progress import tell
 from beffroi.returns.reading.recognising import Container, container_of, other_format
@@ -40,7 +42,9 @@ def read_workbook(source: Path | bytes, name: str = "") -> Workbook:
     if not any(workbook.sheets_with_content()):
         raise UnreadableFile(f"{name} ne contient aucune cellule remplie : envoyez le bon fichier.")
     _refuse_long_cells(workbook)
-    workbook.findings = [*other_format(name, workbook.format), *workbook.findings]
+    said = [*other_format(name, workbook.format), *workbook.findings]
+    first = workbook.sheets[0].name
+    workbook.findings = [replace(each, where=address(first, each.where)) for each in said]
     return workbook
 
 

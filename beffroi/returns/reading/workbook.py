@@ -93,7 +93,8 @@ class Workbook:
     """The sheets of a file, in its order.
 
     ``format`` is what the file really is, whatever its name; ``findings`` is what is said of the
-    file itself: what was mended in it (an encoding, quotes), what was left alone (macros, links).
+    file itself: what was mended in it (an encoding, quotes), what was left alone (macros, links);
+    it stands at a row of the first sheet.
     """
 
     name: str

@@ -224,7 +224,9 @@ def test_a_formula_without_value_in_every_writing(model: Parts) -> None:
 
 def test_macros_are_said_and_not_run(model: Parts) -> None:
     workbook = read_workbook(zipped({**model, "xl/vbaProject.bin": b"\xd0\xcf"}), "retour.xlsm")
-    assert [found.kind for found in workbook.findings] == ["macros_not_run"]
+    assert [(found.kind, found.where) for found in workbook.findings] == [
+        ("macros_not_run", "Suivi!1")
+    ]
 
 
 def test_what_openpyxl_saves_reads_the_same() -> None:
