@@ -26,6 +26,7 @@ from beffroi.returns.reading.workbook import (
     Workbook,
     refuse_oversize,
 )
+from beffroi.returns.reading.xls_encryption import decrypted
 
 _NEVER_COMPUTED = "=…"
 _FIRST_WITHOUT_DATE = 2_958_466
@@ -52,7 +53,10 @@ def read_xls(content: bytes, name: str) -> Workbook:
     stream, start, size = container.locate_named_stream(stream_name)
     records = records_of(stream, start, start + size)
     if records.encrypted:
-        raise _encrypted(name)
+        content = decrypted(stream[start : start + size]) or b""
+        if not content:
+            raise _encrypted(name)
+        records = records_of(content, 0, len(content))
     findings = list(_left_alone(records, has_macros=_MACROS in members))
     return Workbook(name, _sheets(content, records, name), "xls", findings)
 

@@ -16,8 +16,9 @@ from beffroi.returns.reading.workbook import Merge, Workbook
 from tests.returns.reading.containers import ole_with, small_xls, xls_of
 from tests.returns.reading.habits import assert_reads_the_truth
 from tests.returns.reading.refusals import assert_one_sentence
-from tests.returns.reading.rounds import FILES, contract, return_path
+from tests.returns.reading.rounds import FILES, FIXTURES, contract, return_path
 
+FORMATS = FIXTURES / "formats"
 DATE = xlwt.easyxf(num_format_str="DD/MM/YYYY")
 MOMENT = xlwt.easyxf(num_format_str="DD/MM/YYYY hh:mm")
 HOUR = xlwt.easyxf(num_format_str="hh:mm")
@@ -206,6 +207,18 @@ def refused(content: bytes) -> str:
         read_workbook(content, "retour.xls")
     assert_one_sentence(refusal.value, "retour.xls")
     return str(refusal.value)
+
+
+@pytest.mark.parametrize("way", ["97", "2002"])
+def test_a_workbook_whose_structure_is_protected(way: str) -> None:
+    """Encrypted by a password that every program knows: opened without asking."""
+    plain = read_workbook(FORMATS / "suivi.xls")
+    protected = read_workbook(FORMATS / f"structure-protegee-{way}.xls")
+    assert protected.sheets == plain.sheets
+
+
+def test_a_workbook_behind_a_password() -> None:
+    assert "mot de passe" in refused((FORMATS / "mot-de-passe.xls").read_bytes())
 
 
 def test_an_encrypted_workbook() -> None:
