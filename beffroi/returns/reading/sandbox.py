@@ -13,7 +13,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -31,6 +32,9 @@ _Result = TypeVar("_Result")
 
 HEARTBEAT_SECONDS = 0.5
 """The listener is called at least this often, so that it can give the reading up."""
+AT_ONCE = 2
+"""How many files one process of ours may have read at once: each may take its memory."""
+_places = threading.BoundedSemaphore(AT_ONCE)
 
 
 class ReadingFailed(UnreadableFile):
@@ -87,10 +91,11 @@ def in_worker(
 ) -> _Result:
     """What a function of a module says, called in a process apart; sentences speak of ``file``.
 
-    Its result may hold values of the reading, dates and numbers, and nothing else.
+    Its result may hold values of the reading, dates and numbers, and nothing else. No more than
+    :data:`AT_ONCE` run at once: the others wait, and their listener is called meanwhile.
     """
     inward, outward = Pipe(duplex=False)
-    with inward, TemporaryFile() as request:
+    with _turn(listener), inward, TemporaryFile() as request:
         pickle.dump((memory_bytes, seconds, act, arguments, named), request, protocol=5)
         request.seek(0)
         with outward:
@@ -115,6 +120,18 @@ def _started(request: IO[bytes], outward: Connection) -> subprocess.Popen[bytes]
     )
 
 
+@contextmanager
+def _turn(listener: Listener | None) -> Iterator[None]:
+    """A place among the processes that may run at once."""
+    while not _places.acquire(timeout=HEARTBEAT_SECONDS):
+        if listener is not None:
+            listener(Progress("opening"))
+    try:
+        yield
+    finally:
+        _places.release()
+
+
 def _answer(
     process: subprocess.Popen[bytes],
     inward: Connection,
@@ -135,24 +152,31 @@ def _answer(
     progress = Progress("opening")
     try:
         while True:
-            if inward.poll(HEARTBEAT_SECONDS):
-                kind, said = _loaded(inward.recv_bytes(LIMITS.answer_bytes))
-                if kind == "done":
-                    return said
-                if kind == "refused":
-                    raise said
-                if kind == "failed":
-                    raise ReadingFailed(_crash(name), said)
-                if kind == "memory":
-                    raise ReadingFailed(_too_much_memory(name), "MemoryError")
-                progress = said
+            said: Any
+            try:
+                kind, said = _message(inward) or ("progress", progress)
+            except Exception as error:
+                raise _untimely(process, name, is_late=is_late.is_set()) from error
+            if kind == "done":
+                return said
+            if kind == "refused":
+                raise said
+            if kind == "failed":
+                raise ReadingFailed(_crash(name), said)
+            if kind == "memory":
+                raise ReadingFailed(_too_much_memory(name), "MemoryError")
+            progress = said
             if listener is not None:
                 listener(progress)
-    except (EOFError, OSError, pickle.UnpicklingError) as error:
-        deadline.cancel()
-        raise _untimely(process, name, is_late=is_late.is_set()) from error
     finally:
         deadline.cancel()
+
+
+def _message(inward: Connection) -> tuple[str, Any] | None:
+    """What the process says next; ``None`` where it says nothing for a while."""
+    if not inward.poll(HEARTBEAT_SECONDS):
+        return None
+    return _loaded(inward.recv_bytes(LIMITS.answer_bytes))
 
 
 def _untimely(process: subprocess.Popen[bytes], name: str, *, is_late: bool) -> ReadingFailed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from beffroi.returns.reading import UnreadableFile, read_return
 from beffroi.returns.reading.opening import read_workbook
 from beffroi.returns.reading.progress import Progress
 from beffroi.returns.reading.sandbox import (
+    AT_ONCE,
     ReadingFailed,
     _loaded,
     in_worker,
@@ -87,6 +89,53 @@ def test_whoever_listens_may_give_the_reading_up(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         in_worker("retour.xlsx", acts.sleep, listener=cancel)
     assert not still_reading()
+
+
+def test_what_the_listener_raises_is_raised_as_it_is() -> None:
+    def lose_the_database(_: Progress) -> None:
+        raise ConnectionResetError("la base ne répond plus")
+
+    with pytest.raises(ConnectionResetError):
+        in_worker("retour.xlsx", acts.sleep, listener=lose_the_database)
+
+
+def test_no_more_than_a_few_run_at_once() -> None:
+    """The third waits for its turn, and may give it up meanwhile."""
+
+    class Cancelled(Exception):
+        pass
+
+    running = threading.Barrier(AT_ONCE + 1)
+    done = threading.Event()
+
+    def hold(_: Progress) -> None:
+        if not done.is_set():
+            running.wait()
+            done.wait()
+        raise Cancelled
+
+    def read() -> None:
+        with pytest.raises(Cancelled):
+            in_worker("retour.xlsx", acts.sleep, listener=hold)
+
+    readers = [threading.Thread(target=read) for _ in range(AT_ONCE)]
+    for reader in readers:
+        reader.start()
+    running.wait()
+    assert len(still_reading()) == AT_ONCE
+    heard: list[int] = []
+
+    def cancel(_: Progress) -> None:
+        heard.append(len(still_reading()))
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        in_worker("retour.xlsx", acts.sleep, listener=cancel)
+    assert heard == [AT_ONCE]
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert in_worker("retour.xlsx", acts.environment)
 
 
 # What ends it before its time
