@@ -6,10 +6,13 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
-from beffroi.returns.reading import Reading, UnreadableFile, read_return
+from beffroi.returns.reading import ContractFrame, Reading, UnreadableFile, read_return
 from beffroi.returns.reading.amounts import euros
+from beffroi.returns.reading.opening import content_of
 from beffroi.returns.reading.references import contract_frame_from
+from beffroi.returns.reading.sandbox import in_worker
 
 STAGES = {"programmed": "programmé", "committed": "engagé", "paid": "payé"}
 """The stages a return may tell of, as people read them."""
@@ -30,17 +33,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer ``read``: exit 1 with one sentence when the file cannot be read."""
+    file: Path = arguments.file
     try:
         contract = contract_frame_from(arguments.against) if arguments.against else None
-        reading = read_return(arguments.file, layout=arguments.layout, contract=contract)
+        answer, text = in_worker(
+            file.name, answer_to, content_of(file), file.name, arguments.layout, contract
+        )
     except UnreadableFile as error:
         print(error, file=sys.stderr)
         return 1
-    if arguments.json:
-        print(json.dumps(reading.as_data(), ensure_ascii=False, indent=2))
-    else:
-        print(as_text(reading))
+    print(json.dumps(answer, ensure_ascii=False, indent=2) if arguments.json else text)
     return 0
+
+
+def answer_to(
+    content: bytes, name: str, layout: str | None, contract: ContractFrame | None
+) -> tuple[dict[str, Any], str]:
+    """What a file says, as data and as text. Raises :class:`UnreadableFile`."""
+    reading = read_return(content, name=name, layout=layout, contract=contract)
+    return reading.as_data(), as_text(reading)
 
 
 def as_text(reading: Reading) -> str:
