@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReturnsConfig(AppConfig):
@@ -11,3 +12,17 @@ class ReturnsConfig(AppConfig):
         "returns_acceptance",
         "returns_querymessage",
     ]
+
+    def ready(self) -> None:
+        """Offer the tab of returns, and the long work on deliveries."""
+        from beffroi.contracts.pages.tabs import Tab, register_tab
+        from beffroi.jobs.kinds import Kind, register_kind
+        from beffroi.returns.deliveries import work
+        from beffroi.returns.deliveries.actions import PREPARE, SUBMIT
+
+        register_tab(Tab(40, "returns", _("Remontées"), "returns:list"))
+        read = {work.READ: _("Lecture"), work.CHECK: _("Contrôle")}
+        prepared = {work.MATCH: _("Rapprochement"), work.PREVIEW: _("Aperçu")}
+        posted = {work.POST: _("Inscription au grand livre")}
+        register_kind(Kind(PREPARE, _("Préparation de la remontée"), read | prepared, work.prepare))
+        register_kind(Kind(SUBMIT, _("Soumission de la remontée"), read | posted, work.submit))

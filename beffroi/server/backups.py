@@ -51,7 +51,7 @@ def backup(data: Path, target: Path) -> dict[str, Any]:
         contents = {DUMP: dump} | {
             f"{FILES}/{path.relative_to(data / FILES)}": path
             for path in sorted((data / FILES).rglob("*"))
-            if path.is_file()
+            if path.is_file() and not path.name.startswith(".")  # not one that is still arriving
         }
         part = Path(folder) / "archive"
         part.touch(mode=0o600)

@@ -21,7 +21,8 @@ ASK_TO_CANCEL = "UPDATE jobs_job SET cancel_asked_at = now()"
 
 
 @pytest.fixture(autouse=True)
-def database(own_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def db(own_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Here transactions really commit, in a database of the test's own."""
     monkeypatch.setattr(running, "PAUSE_SECONDS", 0)
     with connection.cursor() as cursor:  # what other tests of the template may have left
         cursor.execute("DELETE FROM procrastinate_jobs")

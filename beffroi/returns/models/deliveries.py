@@ -29,8 +29,10 @@ OPEN = (
 class Delivery(models.Model):
     """One workbook handed in for a contract and a date. The file is kept, whatever comes of it.
 
-    ``summary`` holds what the reading found (rows, sums in cents by stage, unread cells, doubts);
-    ``refusal`` the sentence that says why it could not be read, kept with the file.
+    ``refusal`` is the sentence that says why it could not be read, kept with the file. ``summary``
+    holds what the reading found (``deliveries.work``), ``preview`` what submitting it will change
+    (``deliveries.preview``), both as JSON. ``sender_name`` and ``submitter_name`` are how others
+    read of whoever handed it in and submitted it, with or without an account.
     """
 
     contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="+")
@@ -52,6 +54,7 @@ class Delivery(models.Model):
     sender = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    sender_name = models.CharField("déposé par", max_length=300, blank=True)
     file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
     file_name = models.CharField("nom du fichier", max_length=255)
     complete = models.BooleanField("complète", default=False)
@@ -64,7 +67,10 @@ class Delivery(models.Model):
     summary = models.JSONField("lecture", default=dict)
     findings = models.JSONField("constats", default=list)
     not_data = models.JSONField("lignes écartées", default=list)
+    preview = models.JSONField("aperçu", null=True, blank=True)
     received_at = models.DateTimeField("reçu le", db_default=Now())
+    submitter_name = models.CharField("soumis par", max_length=300, blank=True)
+    submitted_at = models.DateTimeField("soumis le", null=True, blank=True)
     posted = models.OneToOneField(
         "returns.Return",
         on_delete=models.PROTECT,
@@ -92,6 +98,11 @@ class Delivery(models.Model):
                 name="returns_delivery_refused_with_reason",
                 violation_error_message="Un dépôt refusé dit pourquoi.",
             ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["ready", "submitted"]) | Q(preview__isnull=False),
+                name="returns_delivery_ready_with_preview",
+                violation_error_message="Un dépôt prêt à soumettre montre ce qu'il change.",
+            ),
             models.UniqueConstraint(
                 fields=["contract", "partner", "service", "effective_on"],
                 nulls_distinct=False,
@@ -110,10 +121,12 @@ class Delivery(models.Model):
 
 
 class LineMatch(models.Model):
-    """Which operation one line of a delivery is: proposed, then decided where it was doubtful.
+    """Which operation some lines of a delivery are: proposed, then decided where it was doubtful.
 
-    ``operation`` is empty for a new one. ``candidates`` are what the question shows side by side:
-    operation, score and reasons, best first.
+    ``lines`` are the lines that are alike, ``[sheet, row]`` each: one answer holds for all;
+    ``sheet`` and ``row`` are the first's. ``said`` is what they say together, as a question shows
+    it (``deliveries.matches``). ``operation`` is empty for a new one. ``candidates`` are those to
+    choose from: operation, score and reasons, best first.
     """
 
     class Standing(models.TextChoices):
@@ -125,6 +138,8 @@ class LineMatch(models.Model):
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="matches")
     sheet = models.CharField("feuille", max_length=200, blank=True)
     row = models.PositiveIntegerField("ligne")
+    lines = models.JSONField("lignes", default=list)
+    said = models.JSONField("ce que disent ces lignes", default=dict)
     standing = models.CharField("état", max_length=8, choices=Standing.choices)
     operation = models.ForeignKey(
         "operations.Operation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -133,6 +148,7 @@ class LineMatch(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    decided_by_name = models.CharField("décidée par", max_length=300, blank=True)
     decided_at = models.DateTimeField("décidée le", null=True, blank=True)
 
     class Meta:
@@ -148,4 +164,10 @@ class LineMatch(models.Model):
                 name="returns_linematch_standing_known",
                 violation_error_message="L'état de ce rapprochement est inconnu.",
             ),
+            models.CheckConstraint(
+                condition=Q(standing="decided") ^ Q(decided_at__isnull=True),
+                name="returns_linematch_decided_by_somebody",
+                violation_error_message="Une décision porte son auteur et son heure.",
+            ),
         ]
+        indexes = [models.Index(fields=["delivery", "standing"])]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from beffroi.returns.reading.headers import Header, headers_at
 from beffroi.returns.reading.layout import AmountRule, Layout
 from beffroi.returns.reading.units import stated_unit
-from beffroi.returns.reading.workbook import Sheet, UnreadableFile, Workbook
+from beffroi.returns.reading.workbook import Sheet, UnknownShape, UnreadableFile, Workbook
 
 DEEPEST_HEADER = 40
 """How far down a sheet its header is looked for, in rows."""
@@ -66,19 +66,19 @@ def fits(workbook: Workbook, name: str | None, known: Mapping[str, Layout]) -> l
 def choose(workbook: Workbook, candidates: Sequence[Layout]) -> list[Fit]:
     """The fits of the candidate that explains most columns; of equals, the one people confirmed.
 
-    Raises :class:`UnreadableFile`.
+    Raises :class:`UnknownShape`.
     """
     found = {layout.name: _fits_of(layout, workbook) for layout in candidates}
     strengths = {name: max(f.strength for f in fit) for name, fit in found.items() if fit}
     if not strengths:
-        raise UnreadableFile(_no_fit(workbook, candidates))
+        raise UnknownShape(_no_fit(workbook, candidates))
     best = max(strengths.values())
     equals = [name for name, strength in strengths.items() if strength == best]
     confirmed = [each.name for each in candidates if each.version and each.name in equals]
     if len(confirmed) == 1:
         equals = confirmed
     if len(equals) > 1:
-        raise UnreadableFile(
+        raise UnknownShape(
             f"{workbook.name} a la forme de plusieurs mises en page ({', '.join(equals)}) : "
             "nommez la bonne avec --layout."
         )

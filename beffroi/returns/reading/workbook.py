@@ -21,6 +21,10 @@ class UnreadableFile(Exception):
     """The file cannot be read: one sentence says what, where, and what to do."""
 
 
+class UnknownShape(UnreadableFile):
+    """The file is a workbook, and has the shape of no layout known, or of several."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a workbook may be; beyond, it is refused rather than endured."""
