@@ -179,6 +179,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 CSRF_TRUSTED_ORIGINS = configuration.names("BEFFROI_ORIGINS", default=[])
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+LARGEST_UPLOAD = 50_000_000  # the limit of a workbook: returns/reading/workbook.py
+FILE_UPLOAD_HANDLERS = ["beffroi.files.uploads.LimitedUpload"]
 
 PGHISTORY_APPEND_ONLY = True
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -72,10 +72,10 @@ class _Move:
 def preview_of(taking: Taking, new: OpenPosting) -> dict[str, Any]:
     """What an open posting of that return changes at its date, as JSON; amounts in cents.
 
-    ``totals`` are what the partner says, by axis, funder, stage and nature, before and after:
-    ``[axis, funder, stage, nature, [cents, unread, said], [cents, unread, said]]``. ``counts`` are
-    operations added, changed, removed and staying the same; ``moves`` the first of them, biggest
-    moves first. ``known`` is the last posting known; ``later_on`` the date of a later return.
+    ``totals`` are what the partner says, at the stages of which the return speaks, by axis, funder,
+    stage and nature, before and after: ``[axis, funder, stage, nature, [cents, unread, said], [cents,
+    unread, said]]``. ``counts`` are operations added, changed, removed and staying the same;
+    ``moves`` the first of them, biggest moves first. ``known`` is the last posting known; ``later_on`` the date of a later return.
     """
     contract = taking.contract
     assert contract is not None
@@ -84,8 +84,11 @@ def preview_of(taking: Taking, new: OpenPosting) -> dict[str, Any]:
     axes = {node_id: place.axis for node_id, place in places.items()}
     slugs = dict(Organisation.objects.values_list("pk", "slug"))
     changes = changes_made(new, taking.on)
+    stages = {change.stage for change in changes}
     before: dict[tuple[str, str, str, str], Value] = {}
     for said in said_by(contract.pk, taking.partner.pk, taking.on, known):
+        if said.stage not in stages:
+            continue
         key = (_axis(axes, said.node_id), slugs[said.funder_id], said.stage, said.nature)
         before[key] = before.get(key, SILENT) + said.value
     after = dict(before)

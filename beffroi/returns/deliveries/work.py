@@ -24,12 +24,12 @@ from beffroi.returns.admission import dated, sheet_left_out
 from beffroi.returns.deliveries.matches import answers_of, keep_proposals, proposals_for
 from beffroi.returns.deliveries.preview import preview_of, same_change
 from beffroi.returns.frames import communes_index, contract_frame
+from beffroi.returns.layouting.storing import layouts_known
 from beffroi.returns.models import Delivery, DeliveryState
 from beffroi.returns.reading import Reading, UnreadableFile
-from beffroi.returns.reading.known_shape import NoLayout, read_if_known
 from beffroi.returns.reading.progress import Progress
-from beffroi.returns.reading.sandbox import ReadingFailed, in_worker
-from beffroi.returns.stored_layouts import layouts_known
+from beffroi.returns.reading.sandbox import ReadingFailed, read_in_worker
+from beffroi.returns.reading.workbook import UnknownShape
 from beffroi.returns.taking import ReturnRefused, Taking, why_refused
 
 log = logging.getLogger(__name__)
@@ -50,12 +50,11 @@ def prepare(work: Work) -> None:
     delivery = _delivery(work, DeliveryState.RECEIVED, DeliveryState.MATCHING)
     try:
         reading = _read(delivery, work)
-        if isinstance(reading, NoLayout):
-            _ask_for_layout(delivery, reading, work)
-            return
         if delivery.state == DeliveryState.RECEIVED and _match(delivery, reading, work):
             return
         _preview(delivery, reading, work)
+    except UnknownShape as unknown:
+        _ask_for_layout(delivery, unknown, work)
     except (_Refused, UnreadableFile, ReturnRefused) as refusal:
         _refuse(delivery, refusal, work)
 
@@ -71,10 +70,7 @@ def submit(work: Work) -> None:
 
 def _submit(delivery: Delivery, work: Work) -> None:
     assert delivery.preview is not None
-    reading = _read(delivery, work)
-    if isinstance(reading, NoLayout):
-        raise WorkFailed(reading.why)
-    taking = _taking(delivery, reading)
+    taking = _taking(delivery, _read(delivery, work))
     work.step(POST)
     try:
         with _open_posting(delivery) as new:
@@ -110,7 +106,7 @@ def _delivery(work: Work, *states: DeliveryState) -> Delivery:
     return delivery
 
 
-def _read(delivery: Delivery, work: Work) -> Reading | NoLayout:
+def _read(delivery: Delivery, work: Work) -> Reading:
     """The workbook, read in a process apart, with what its date and its completeness ask."""
     work.step(READ)
 
@@ -122,9 +118,7 @@ def _read(delivery: Delivery, work: Work) -> Reading | NoLayout:
     own = {name: layout for name, layout in known.items() if layout.source == delivery.partner.slug}
     chosen = delivery.layout
     try:
-        reading = in_worker(
-            delivery.file_name,
-            read_if_known,
+        reading = read_in_worker(
             path_of(delivery.file_id).read_bytes(),
             delivery.file_name,
             known=own,
@@ -136,8 +130,6 @@ def _read(delivery: Delivery, work: Work) -> Reading | NoLayout:
     except ReadingFailed as failure:
         log.error("Échec n° %s : %s", work.job_id, failure.details)
         raise
-    if isinstance(reading, NoLayout):
-        return reading
     if reading.nature == Nature.ORDINARY:
         raise _Refused(
             "Ce classeur est celui d'un droit commun, hors contrat : il ne se dépose pas ici."
@@ -151,9 +143,9 @@ def _read(delivery: Delivery, work: Work) -> Reading | NoLayout:
     return dated(reading, delivery.effective_on)
 
 
-def _ask_for_layout(delivery: Delivery, found: NoLayout, work: Work) -> None:
+def _ask_for_layout(delivery: Delivery, found: UnknownShape, work: Work) -> None:
     with transaction.atomic():
-        _moved(delivery, DeliveryState.LAYOUT, summary={"no_layout": found.why})
+        _moved(delivery, DeliveryState.LAYOUT, summary={"no_layout": str(found)})
         work.conclude("")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from beffroi.ledger.checking import ledger_faults
 from beffroi.returns.models import Return
 from tests.returns.deliveries.desk import FIRST, Desk, line, workbook
