@@ -28,6 +28,11 @@ both_doors: list[URLPattern] = [
         questions.question,
         name="delivery-operation",
     ),
+    path(
+        "depots/<int:number>/operations/<int:after>/suivante",
+        questions.following,
+        name="delivery-next",
+    ),
     path("depots/<int:number>/apercu", preview.preview, name="delivery-preview"),
 ]
 

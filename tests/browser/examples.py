@@ -10,6 +10,7 @@ from beffroi.ledger.models import Statement
 from beffroi.notices.actions import Person, tell
 from beffroi.notices.models import Notice
 from beffroi.reconciliation.models import SignOff
+from tests.browser.deliveries import deliveries, questions
 from tests.browser.routes import Example, Examples
 
 DEMO, REAL, PACT = (
@@ -57,6 +58,29 @@ EXAMPLES: Examples = {
     "reconciliation:compare": compared,
     "returns:rules": lambda: [Example(DEMO), Example(DEMO, "?kind=decrease&shown=12")],
     "returns:revoke-waiver": list,
+    "returns:list": lambda: [Example(DEMO), Example(REAL)],
+    "returns:deposit": lambda: [Example(DEMO), Example(REAL)],
+    "returns:delivery": deliveries,
+    "returns:delivery-progress": lambda: deliveries("received"),
+    "returns:delivery-file": lambda: deliveries("refused"),
+    "returns:delivery-act": list,
+    "returns:delivery-operations": lambda: deliveries("matching", "ready", "submitted"),
+    "returns:delivery-all-new": list,
+    "returns:delivery-operation": questions,
+    "returns:delivery-next": lambda: [
+        Example({**example.arguments, "after": 0}) for example in deliveries("matching", "ready")
+    ],
+    "returns:delivery-preview": lambda: deliveries("ready", "submitted"),
+    "deposit:deposit": list,
+    "deposit:delivery": list,
+    "deposit:delivery-progress": list,
+    "deposit:delivery-file": list,
+    "deposit:delivery-act": list,
+    "deposit:delivery-operations": list,
+    "deposit:delivery-all-new": list,
+    "deposit:delivery-operation": list,
+    "deposit:delivery-next": list,
+    "deposit:delivery-preview": list,
     "returns:layouts": lambda: [Example(DEMO), Example(REAL)],
     "returns:layout": lambda: [
         Example(DEMO | {"partner": "etat", "layout": "etat-sgar"}),

@@ -22,6 +22,7 @@ from django.db import connection, connections
 from beffroi.accounts.models import User
 from beffroi.cli import demonstration
 from beffroi.server.roles import APPLICATION
+from tests.browser.deliveries import furnish_deliveries
 from tests.cluster import as_administrator
 
 START_TIMEOUT = 60.0
@@ -72,6 +73,7 @@ def furnish() -> None:
     """
     with patch.object(demonstration, "NATIONAL", ()):
         demonstration.prepare(lambda sentence: None)
+    furnish_deliveries()
     User.objects.filter(email=demonstration.ACCOUNTS[0].email).update(is_staff=True)
 
 

@@ -39,6 +39,9 @@ def keep_proposals(
         for position, proposal in enumerate(proposals)
         if position == min(proposal.alike)
     ]
+    asked = [row for row in rows if row.standing == Standing.ASKED]
+    for rank, row in enumerate(asked, 1):
+        row.question = rank
     LineMatch.objects.bulk_create(rows, batch_size=2000)
     return {
         standing: sum(row.standing == standing for row in rows)

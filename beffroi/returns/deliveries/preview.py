@@ -72,17 +72,20 @@ class _Move:
 def preview_of(taking: Taking, new: OpenPosting) -> dict[str, Any]:
     """What an open posting of that return changes at its date, as JSON; amounts in cents.
 
-    ``totals`` are what the partner says, at the stages of which the return speaks, by axis, funder,
-    stage and nature, before and after: ``[axis, funder, stage, nature, [cents, unread, said], [cents,
-    unread, said]]``. ``counts`` are operations added, changed, removed and staying the same;
-    ``moves`` the first of them, biggest moves first. ``known`` is the last posting known; ``later_on`` the date of a later return.
+    ``totals`` are what the partner says, at the stages of which the return speaks:
+    ``[axis, funder, stage, nature, [cents, unread, said], [cents, unread, said]]``, before and
+    after. ``counts`` are operations added, changed, removed and staying the same; ``moves`` the
+    first of them, biggest moves first. ``axes`` and ``names`` are what axes and funders are called,
+    ``known`` is the last posting known, ``later_on`` the date of a later return.
     """
     contract = taking.contract
     assert contract is not None
     known = last_number()
     places = tree_places(contract, taking.on, known)
     axes = {node_id: place.axis for node_id, place in places.items()}
-    slugs = dict(Organisation.objects.values_list("pk", "slug"))
+    organisations = Organisation.objects.all()
+    slugs = {each.pk: each.slug for each in organisations}
+    names = {each.pk: str(each) for each in organisations}
     changes = changes_made(new, taking.on)
     stages = {change.stage for change in changes}
     before: dict[tuple[str, str, str, str], Value] = {}
@@ -101,6 +104,12 @@ def preview_of(taking: Taking, new: OpenPosting) -> dict[str, Any]:
         move.add(change, (funder, change.stage, change.nature), axis)
     return {
         "known": known,
+        "axes": [
+            [place.axis, f"{place.axis} {place.title}"]
+            for place in places.values()
+            if place.depth == 0
+        ],
+        "names": {slugs[pk]: names[pk] for pk in {change.funder_id for change in changes}},
         "later_on": _later(taking),
         "totals": [
             [*key, list(before.get(key, SILENT)), list(value)]

@@ -125,8 +125,9 @@ class LineMatch(models.Model):
 
     ``lines`` are the lines that are alike, ``[sheet, row]`` each: one answer holds for all;
     ``sheet`` and ``row`` are the first's. ``said`` is what they say together, as a question shows
-    it (``deliveries.matches``). ``operation`` is empty for a new one. ``candidates`` are those to
-    choose from: operation, score and reasons, best first.
+    it (``deliveries.matches``). ``question`` ranks those that are asked, from 1. ``operation`` is
+    empty for a new one. ``candidates`` are those to choose from: operation, score and reasons, best
+    first.
     """
 
     class Standing(models.TextChoices):
@@ -140,6 +141,7 @@ class LineMatch(models.Model):
     row = models.PositiveIntegerField("ligne")
     lines = models.JSONField("lignes", default=list)
     said = models.JSONField("ce que disent ces lignes", default=dict)
+    question = models.PositiveIntegerField("question n°", null=True, blank=True)
     standing = models.CharField("état", max_length=8, choices=Standing.choices)
     operation = models.ForeignKey(
         "operations.Operation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

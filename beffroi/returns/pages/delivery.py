@@ -78,8 +78,10 @@ def delivery(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
 
 @desk_page
 def progress(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
-    """The progress of its job alone; the whole page again once it is over."""
+    """The progress of its job alone, for scripts; the whole page again once it is over."""
     found = desk.delivery(number)
+    if not request.headers.get("HX-Request"):
+        return redirect(desk.address("delivery", number=number))
     job = last_job(found)
     if job is None or not job.is_active:
         over = HttpResponse(status=200)

@@ -12,11 +12,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from beffroi.contracts.pages.situation import rest_of
-from beffroi.contracts.tree import tree
 from beffroi.contracts.vocabulary import Nature, Stage
 from beffroi.ledger.positions import SILENT, Value
 from beffroi.ledger.queries import UNPLACED
-from beffroi.partners.models import Organisation
 from beffroi.returns.actors import DEPOSIT
 from beffroi.returns.models import Delivery, DeliveryState
 from beffroi.returns.pages.delivery import heading_of, judged_of, last_job, steps_of, trail_of
@@ -48,8 +46,7 @@ def preview(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         raise Http404
     told: Mapping[str, Any] = delivery.preview
     unit = unit_from(request.GET.get("unite"), Unit.EURO)
-    axes = _axes(desk, delivery)
-    names = {each.slug: str(each) for each in Organisation.objects.all()}
+    axes = dict(told["axes"]) | {UNPLACED: _("Hors axe (objectif inconnu)")}
     totals = [
         _Total(axis, funder, stage, nature, Value(*before), Value(*after))
         for axis, funder, stage, nature, before, after in told["totals"]
@@ -64,7 +61,7 @@ def preview(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         "counts": told["counts"],
         "later_on": _day(told["later_on"]),
         "tables": list(_own_tables(delivery, own, axes, unit)),
-        "claims": _claims(delivery, claimed, names, unit),
+        "claims": _claims(delivery, claimed, told["names"], unit),
         "moves": _moves(delivery, told["moves"], unit),
         "untold": sum(told["counts"].values()) - told["counts"]["same"] - len(told["moves"]),
         "units": unit_choices(unit, rest_of(request, "unite")),
@@ -77,14 +74,6 @@ def preview(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         "findings": desk.address("delivery", number=number) + "#constats",
     }
     return render(request, "returns/preview.html", context)
-
-
-def _axes(desk: Desk, delivery: Delivery) -> dict[str, str]:
-    """The axes of the contract in order, with their titles; then what no axis holds."""
-    known = delivery.preview["known"] if delivery.preview else 0
-    nodes = tree(desk.contract, delivery.effective_on, known)
-    named = {node.axis: f"{node.axis} {node.title}" for node in nodes if node.depth == 0}
-    return named | {UNPLACED: _("Hors axe (objectif inconnu)")}
 
 
 def _own_tables(

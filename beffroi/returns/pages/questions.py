@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -74,8 +74,6 @@ def question(request: HttpRequest, desk: Desk, number: int, match: int) -> HttpR
     found = LineMatch.objects.filter(delivery=delivery, pk=match).first()
     if found is None:
         raise Http404
-    total, rank = _rank(delivery, found)
-    later = _after(delivery, match)
     context = desk.context(
         trail_of(
             desk,
@@ -87,16 +85,30 @@ def question(request: HttpRequest, desk: Desk, number: int, match: int) -> HttpR
         "delivery": delivery,
         "match": found,
         "said": found.said,
-        "rank": rank,
-        "total": total,
+        "total": delivery.summary["matches"]["asked"],
         "comparison": _comparison(desk, delivery, found),
         "may_decide": _may_decide(desk, delivery),
         "chosen": found.operation_id,
-        "later": desk.address("delivery-operation", number=number, match=later)
-        if later
-        else desk.address("delivery-operations", number=number),
+        "later": desk.address("delivery-next", number=number, after=match),
     }
     return render(request, "returns/question.html", context)
+
+
+@desk_page
+def following(request: HttpRequest, desk: Desk, number: int, after: int) -> HttpResponse:
+    """The next question without answer, from the first one again after the last."""
+    delivery = _matched(desk, number)
+    asked = list(
+        LineMatch.objects.filter(delivery=delivery, standing=Standing.ASKED)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    match = next((pk for pk in asked if pk > after), None) or next(
+        (pk for pk in asked if pk != after), None
+    )
+    if match is None:
+        return redirect(desk.address("delivery-operations", number=number))
+    return redirect(desk.address("delivery-operation", number=number, match=match))
 
 
 @desk_action
@@ -129,9 +141,7 @@ def _answered(request: HttpRequest, desk: Desk, delivery: Delivery, match: int) 
     if not left:
         messages.success(request, _("Toutes les lignes ont leur opération : l'aperçu se prépare."))
         return redirect(desk.address("delivery", number=delivery.pk))
-    following = _after(delivery, match)
-    assert following is not None
-    return redirect(desk.address("delivery-operation", number=delivery.pk, match=following))
+    return redirect(desk.address("delivery-next", number=delivery.pk, after=match))
 
 
 def _matched(desk: Desk, number: int, needs: str = "") -> Delivery:
@@ -159,33 +169,6 @@ def _counts(delivery: Delivery) -> dict[str, int]:
         .annotate(Count("pk"))
     )
     return dict.fromkeys(Standing.values, 0) | dict(counts)
-
-
-def _questions(delivery: Delivery) -> QuerySet[LineMatch]:
-    """What was asked, answered or not, in the order of the workbook."""
-    return (
-        LineMatch.objects.filter(delivery=delivery)
-        .exclude(candidates=[])
-        .exclude(standing=Standing.SURE)
-    )
-
-
-def _rank(delivery: Delivery, match: LineMatch) -> tuple[int, int]:
-    """How many questions there are, and which one this is; 0 where it was not one."""
-    numbers = list(_questions(delivery).order_by("pk").values_list("pk", flat=True))
-    return len(numbers), numbers.index(match.pk) + 1 if match.pk in numbers else 0
-
-
-def _after(delivery: Delivery, match: int) -> int | None:
-    """The next question without answer, from the first one again after the last."""
-    asked = list(
-        LineMatch.objects.filter(delivery=delivery, standing=Standing.ASKED)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    return next((number for number in asked if number > match), None) or next(
-        (number for number in asked if number != match), None
-    )
 
 
 # The list
