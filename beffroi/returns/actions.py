@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,13 @@ from beffroi.journal.context import acting
 from beffroi.journal.models import Posting, PostingKind
 from beffroi.ledger.actions import Posted
 from beffroi.partners.models import Organisation
-from beffroi.returns.admission import dated, refuse_future, sheet_left_out
+from beffroi.returns.admission import (
+    checked_against_past,
+    checked_for_contract,
+    dated,
+    refuse_future,
+    sheet_left_out,
+)
 from beffroi.returns.frames import communes_index, contract_frame
 from beffroi.returns.layouting.storing import layouts_known
 from beffroi.returns.models import Return
@@ -109,7 +115,8 @@ def import_return(
         )
     if complete:
         _refuse_unread_sheets(reading)
-    taking = Taking(dated(reading, on), partner, on, contract=contract, complete=complete)
+    reading = checked_for_contract(dated(reading, on), contract, on)
+    taking = Taking(reading, partner, on, contract=contract, complete=complete)
     label = f"{partner}, au {on:%d/%m/%Y}, {contract.name}"
     return _take(taking, content, path.name, label, received)
 
@@ -153,6 +160,7 @@ def _take(
             if earlier := taking.repeated_in(file):
                 raise _AlreadyTaken(earlier)
             taken = taking.write(new, file)
+            taking = _with_doubts(taking, taken.operations)
             taking.keep(new, file)
     except _AlreadyTaken as already:
         return Imported(taking.reading, 0, already.earlier.posting.number, None)
@@ -160,6 +168,16 @@ def _take(
         raise ReturnRefused(f"{name} : {why_refused(error)}") from error
     number = Posting.objects.values_list("number", flat=True).get(pk=new.id)
     return Imported(taking.reading, len(set(taken.operations)), number, taken.posted)
+
+
+def _with_doubts(taking: Taking, operations: Sequence[int]) -> Taking:
+    """The same return, with what is doubtful given what was said before of these operations."""
+    if taking.contract is None:
+        return taking
+    reading = checked_against_past(
+        taking.reading, operations, taking.contract, taking.partner, taking.on
+    )
+    return replace(taking, reading=reading)
 
 
 def _content(path: Path) -> bytes:

@@ -20,7 +20,9 @@ from beffroi.jobs import actions as jobs
 from beffroi.jobs.models import ACTIVE, Job
 from beffroi.partners.models import Organisation, Service
 from beffroi.returns.actors import Actor
+from beffroi.returns.checking.severities import Judged, judged
 from beffroi.returns.models import OPEN, Delivery, DeliveryState, LineMatch, Request, StoredLayout
+from beffroi.returns.reading import Finding
 from beffroi.server.constraints import sentence_of
 
 TARGET = "delivery"
@@ -147,7 +149,7 @@ def submit(delivery: Delivery, by: Actor, *, errors_seen: bool) -> None:
             raise DeliveryRefused(_("Cette remontée est déjà soumise."))
         if held.state != DeliveryState.READY:
             raise DeliveryRefused(_("Cette remontée n'est pas encore prête : suivez ses étapes."))
-        if held.summary.get("errors") and not errors_seen:
+        if not errors_seen and judged_of(held).counts.get("error"):
             raise DeliveryRefused(
                 _("Regardez les erreurs relevées, puis cochez « J'ai vu les erreurs ».")
             )
@@ -169,6 +171,16 @@ def withdraw(delivery: Delivery) -> None:
     held.save(update_fields=["state", "preview"])
     for job in Job.objects.filter(target_kind=TARGET, target_id=held.pk, state__in=ACTIVE):
         jobs.cancel(job)
+
+
+def judged_of(delivery: Delivery) -> Judged:
+    """The findings of a delivery as its contract judges them today."""
+    return judged(
+        (Finding(**said) for said in delivery.findings),
+        delivery.contract,
+        delivery.partner,
+        timezone.localdate(),
+    )
 
 
 @contextmanager

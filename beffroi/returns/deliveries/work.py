@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
@@ -20,13 +21,18 @@ from beffroi.jobs.running import GivenUp, Work, WorkFailed
 from beffroi.journal.actions import OpenPosting, posting
 from beffroi.journal.context import acting
 from beffroi.journal.models import PostingKind
-from beffroi.returns.admission import dated, sheet_left_out
+from beffroi.returns.admission import (
+    checked_against_past,
+    checked_for_contract,
+    dated,
+    sheet_left_out,
+)
 from beffroi.returns.deliveries.matches import answers_of, keep_proposals, proposals_for
 from beffroi.returns.deliveries.preview import preview_of, same_change
 from beffroi.returns.frames import communes_index, contract_frame
 from beffroi.returns.layouting.storing import layouts_known
 from beffroi.returns.models import Delivery, DeliveryState
-from beffroi.returns.reading import Reading, UnreadableFile
+from beffroi.returns.reading import Finding, Reading, UnreadableFile
 from beffroi.returns.reading.progress import Progress
 from beffroi.returns.reading.sandbox import ReadingFailed, read_in_worker
 from beffroi.returns.reading.workbook import UnknownShape
@@ -50,8 +56,11 @@ def prepare(work: Work) -> None:
     delivery = _delivery(work, DeliveryState.RECEIVED, DeliveryState.MATCHING)
     try:
         reading = _read(delivery, work)
-        if delivery.state == DeliveryState.RECEIVED and _match(delivery, reading, work):
-            return
+        if delivery.state == DeliveryState.RECEIVED:
+            work.step(CHECK)
+            reading = checked_for_contract(reading, delivery.contract, delivery.effective_on)
+            if _match(delivery, reading, work):
+                return
         _preview(delivery, reading, work)
     except UnknownShape as unknown:
         _ask_for_layout(delivery, unknown, work)
@@ -70,7 +79,8 @@ def submit(work: Work) -> None:
 
 def _submit(delivery: Delivery, work: Work) -> None:
     assert delivery.preview is not None
-    taking = _taking(delivery, _read(delivery, work))
+    found = [Finding(**said) for said in delivery.findings]  # those that were seen
+    taking = _taking(delivery, replace(_read(delivery, work), findings=found))
     work.step(POST)
     try:
         with _open_posting(delivery) as new:
@@ -78,16 +88,16 @@ def _submit(delivery: Delivery, work: Work) -> None:
             work.step(POST)
             taking.write(new, delivery.file)
             work.step(POST)
-            found = preview_of(taking, new)
-            if not same_change(found, delivery.preview):
-                raise _TakenBack(found)
+            changed = preview_of(taking, new)
+            if not same_change(changed, delivery.preview):
+                raise _TakenBack(changed)
             kept = taking.keep(new, delivery.file)
             _moved(
                 delivery,
                 DeliveryState.SUBMITTED,
                 posted=kept,
                 submitted_at=timezone.now(),
-                preview=found,
+                preview=changed,
             )
             new.as_last_act("job", lambda number: work.conclude(""))
     except _TakenBack as moved:
@@ -153,6 +163,13 @@ def _match(delivery: Delivery, reading: Reading, work: Work) -> int:
     """Keep what was read, and which operations its lines propose to be; how many are asked."""
     work.step(MATCH)
     proposals = proposals_for(delivery, reading)
+    reading = checked_against_past(
+        reading,
+        [proposal.operation_id for proposal in proposals],
+        delivery.contract,
+        delivery.partner,
+        delivery.effective_on,
+    )
     with transaction.atomic():
         counts = keep_proposals(delivery, reading, proposals)
         _moved(
@@ -246,6 +263,5 @@ def _summary(reading: Reading, counts: dict[str, int]) -> dict[str, Any]:
         "sums": reading.sums_cents,
         "unread": reading.unread,
         "matches": counts,
-        "errors": sum(found.severity == "error" for found in reading.findings),
         "set_aside": len(reading.not_data),
     }

@@ -18,12 +18,10 @@ from beffroi.jobs import actions as jobs
 from beffroi.jobs.models import Job
 from beffroi.jobs.progress import JobShown, shown
 from beffroi.returns.actors import DEPOSIT
-from beffroi.returns.checking.severities import Judged, judged
 from beffroi.returns.deliveries import actions
-from beffroi.returns.deliveries.actions import TARGET, DeliveryRefused
+from beffroi.returns.deliveries.actions import TARGET, DeliveryRefused, judged_of
 from beffroi.returns.models import OPEN, Delivery, DeliveryState, LineMatch
 from beffroi.returns.pages.desk import Desk, desk_action, desk_page
-from beffroi.returns.reading import Finding
 from beffroi.ui import figures
 from beffroi.ui.components import Fact, Link
 from beffroi.ui.figures import Unit
@@ -187,16 +185,6 @@ def steps_of(desk: Desk, found: Delivery, here: str = "") -> list[Step]:
         )
         for rank, (name, _states) in enumerate(STEPS)
     ]
-
-
-def judged_of(found: Delivery) -> Judged:
-    """Its findings as the contract judges them today."""
-    return judged(
-        (Finding(**said) for said in found.findings),
-        found.contract,
-        found.partner,
-        timezone.localdate(),
-    )
 
 
 def _asked(found: Delivery) -> int:

@@ -16,8 +16,9 @@ from beffroi.contracts.vocabulary import Nature, Stage
 from beffroi.ledger.positions import SILENT, Value
 from beffroi.ledger.queries import UNPLACED
 from beffroi.returns.actors import DEPOSIT
+from beffroi.returns.deliveries.actions import judged_of
 from beffroi.returns.models import Delivery, DeliveryState
-from beffroi.returns.pages.delivery import heading_of, judged_of, last_job, steps_of, trail_of
+from beffroi.returns.pages.delivery import heading_of, last_job, steps_of, trail_of
 from beffroi.returns.pages.desk import Desk, desk_page
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.components import Link, unit_choices
@@ -53,6 +54,7 @@ def preview(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     ]
     own = [total for total in totals if total.funder == delivery.partner.slug]
     claimed = [total for total in totals if total.funder != delivery.partner.slug]
+    judgement = judged_of(delivery)
     ready = delivery.state == DeliveryState.READY
     context = desk.context(trail_of(desk, delivery, Link(_("Aperçu")))) | {
         "delivery": delivery,
@@ -65,9 +67,9 @@ def preview(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         "moves": _moves(delivery, told["moves"], unit),
         "untold": sum(told["counts"].values()) - told["counts"]["same"] - len(told["moves"]),
         "units": unit_choices(unit, rest_of(request, "unite")),
-        "judged": judged_of(delivery),
+        "judged": judgement,
         "unread": sum(delivery.summary["unread"].values()),
-        "errors": delivery.summary["errors"],
+        "errors": judgement.counts.get("error", 0),
         "may_submit": ready and desk.actor.may(DEPOSIT, delivery),
         "job": last_job(delivery) if ready else None,
         "act": desk.address("delivery-act", number=number),
