@@ -13,12 +13,14 @@ from beffroi.contracts.models import Contract
 from beffroi.files.actions import keep
 from beffroi.jobs.models import Job
 from beffroi.jobs.running import run
-from beffroi.journal.actions import last_number
+from beffroi.journal.actions import last_number, posting
 from beffroi.ledger.queries import Scope, figures
 from beffroi.partners.models import Organisation
 from beffroi.returns.actors import Actor, signed_in
 from beffroi.returns.deliveries.actions import Arrival, receive, submit
 from beffroi.returns.models import Delivery
+from beffroi.returns.reading import Amount, Line, Reading
+from beffroi.returns.taking import Taking
 from tests.returns.reading.rounds import return_path
 
 FIRST, SECOND = datetime.date(2023, 12, 31), datetime.date(2024, 12, 31)
@@ -86,6 +88,21 @@ class Desk:
     def read(self, content: bytes, on: datetime.date = FIRST, **more: Any) -> Delivery:
         """Hand in a workbook and have it read."""
         return self.worked(self.hand_in(content, on, **more))
+
+    def known(self, partner: str, title: str, *, commune: str, cents: int = 100) -> None:
+        """Make an operation known, that another partner has named."""
+        whose = Organisation.objects.get(slug=partner)
+        said = Line(
+            *("", 2, "X1", title, "Ville", "", commune, "", "I.1", "I"),
+            [Amount("programmed", partner, cents, "H2", str(cents))],
+        )
+        reading = Reading("essai", partner, "€", [said], [], [])
+        with posting("return", title) as new:
+            file = keep(title.encode(), "essai")
+            taking = Taking(reading, whose, FIRST, contract=self.contract)
+            taking.lock()
+            taking.write(new, file)
+            taking.keep(new, file)
 
     def submitted(self, delivery: Delivery) -> Delivery:
         """Submit a delivery and have it posted."""
