@@ -194,5 +194,6 @@ LOGGING = {
     "loggers": {
         "django.request": {"handlers": ["output"], "level": "ERROR", "propagate": False},
         "beffroi": {"handlers": ["output"], "level": "WARNING"},
+        "procrastinate": {"handlers": ["output"], "level": "WARNING"},
     },
 }

@@ -12,7 +12,7 @@ from django.utils import timezone
 from beffroi.jobs.kinds import Text, kind_named
 from beffroi.jobs.models import Job, JobState
 
-SILENT_SECONDS = 20
+SILENT_SECONDS = 60
 """A job that tells nothing for longer is said to be silent since then."""
 WHOLE = 1000
 """The length of a progress bar."""

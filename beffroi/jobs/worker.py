@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 
 import django
@@ -12,7 +11,6 @@ def main() -> None:
     """Take up what a dead worker left, then work until stopped."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beffroi.settings")
     django.setup()
-    logging.basicConfig(level=logging.WARNING)
     from procrastinate.contrib.django import app
 
     from beffroi.jobs.actions import take_up_again
