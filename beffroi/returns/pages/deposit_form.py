@@ -30,7 +30,7 @@ class DepositForm(forms.Form):
     whose = forms.ChoiceField(label=gettext_lazy("Pour"))
     on = forms.DateField(
         label=gettext_lazy("Situation au"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("La date que décrivent les montants, par exemple le 31/12/2024."),
     )
     complete = forms.BooleanField(
