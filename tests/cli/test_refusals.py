@@ -13,6 +13,7 @@ from tests.returns.reading.rounds import DEMO, FIXTURES, return_path
 pytestmark = pytest.mark.xdist_group("cli")
 
 FIGURES = ("figures", "demo-cper", "--on", "2024-12-31")
+WORDS = ("--contract", "demo-cper", "--partner", "etat", "--on", "2023-12-31")
 IMPORT = ("import", return_path(2023, "region.xlsx"), "--on", "2023-12-31")
 
 
@@ -96,11 +97,17 @@ def test_files_that_cannot_be_read(both_rounds: Site, tmp_path: Path) -> None:
         tmp_path,
         tmp_path / "absent.xlsx",
         workbook_that_is_only_a_zip(tmp_path / "archive.xlsx"),
-        FIXTURES / "traps" / "cellules-sans-type.ods",
     ):
         assert path.name in both_rounds.refusal("read", path), path
-        words = ("--contract", "demo-cper", "--partner", "etat", "--on", "2023-12-31")
-        assert path.name in both_rounds.refusal("import", path, *words), path
+        assert path.name in both_rounds.refusal("import", path, *WORDS), path
+
+
+def test_a_workbook_without_a_layout_is_proposed_and_not_imported(both_rounds: Site) -> None:
+    path = FIXTURES / "traps" / "cellules-sans-type.ods"
+    answer = both_rounds.answer("read", path)
+    assert answer["layout"] is None
+    assert [sheet["sums"] for sheet in answer["proposal"]["sheets"]] == [{"C": "3234.56"}]
+    assert path.name in both_rounds.refusal("import", path, *WORDS)
 
 
 @pytest.mark.parametrize(

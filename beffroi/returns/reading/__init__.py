@@ -31,6 +31,7 @@ __all__ = [
     "NotData",
     "Reading",
     "UnreadableFile",
+    "read_opened",
     "read_return",
 ]
 
@@ -53,8 +54,22 @@ def read_return(
     """
     with cycles_left_alone():
         workbook = read_workbook(Path(source) if isinstance(source, str) else source, name)
-        every_fit = fits(workbook, layout, layouts() if known is None else known)
-        return _read(workbook, every_fit, contract, communes or reference_communes())
+        return read_opened(
+            workbook, layout=layout, known=known, contract=contract, communes=communes
+        )
+
+
+def read_opened(
+    workbook: Workbook,
+    *,
+    layout: str | None = None,
+    known: Mapping[str, Layout] | None = None,
+    contract: ContractFrame | None = None,
+    communes: CommunesIndex | None = None,
+) -> Reading:
+    """The same, of a workbook already open."""
+    every_fit = fits(workbook, layout, layouts() if known is None else known)
+    return _read(workbook, every_fit, contract, communes or reference_communes())
 
 
 def _read(

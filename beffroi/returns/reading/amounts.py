@@ -70,6 +70,11 @@ _ONE_SIGN_AND_THREE_DIGITS = re.compile(r"[1-9][0-9]{0,2}([.,])[0-9]{3}")
 _DECIMALS = re.compile(r"[0-9 ]*([.,])([0-9]+)")
 _FOUR_DIGITS_UNGROUPED = re.compile(r"[1-9][0-9]{3,}")
 
+_SHAPES = (
+    *(_PLAIN, _SPACED, _DOTS_THEN_COMMA, _COMMAS_THEN_DOT, _DOTS, _COMMAS),
+    _ONE_SIGN_AND_THREE_DIGITS,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class AmountRead:
@@ -130,6 +135,12 @@ def euros(cents: int) -> str:
 def is_error(text: str) -> bool:
     """Whether a text is what a spreadsheet shows of an error: ``#DIV/0!``, ``Err:502``."""
     return _ERROR.fullmatch(text) is not None
+
+
+def reads_as_number(text: str) -> bool:
+    """Whether a text is a number in some style, be it ambiguous: ``1 234,5 €``, ``1.234``."""
+    digits = written(text).digits
+    return any(shape.fullmatch(digits) for shape in _SHAPES)
 
 
 def exact_cents(value: float, cents_a_unit: int) -> int | None:

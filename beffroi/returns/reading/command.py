@@ -8,11 +8,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from beffroi.returns.reading import ContractFrame, Reading, UnreadableFile, read_return
+from beffroi.returns.reading import ContractFrame, Reading, UnreadableFile, read_opened
 from beffroi.returns.reading.amounts import euros
-from beffroi.returns.reading.opening import content_of
+from beffroi.returns.reading.collecting import cycles_left_alone
+from beffroi.returns.reading.opening import content_of, read_workbook
+from beffroi.returns.reading.proposing import Proposal, propose
+from beffroi.returns.reading.proposing.proposal import in_unit
 from beffroi.returns.reading.references import contract_frame_from
 from beffroi.returns.reading.sandbox import in_worker
+from beffroi.returns.reading.workbook import UnknownShape, Workbook
 
 STAGES = {"programmed": "programmé", "committed": "engagé", "paid": "payé"}
 """The stages a return may tell of, as people read them."""
@@ -49,9 +53,51 @@ def run(arguments: argparse.Namespace) -> int:
 def answer_to(
     content: bytes, name: str, layout: str | None, contract: ContractFrame | None
 ) -> tuple[dict[str, Any], str]:
-    """What a file says, as data and as text. Raises :class:`UnreadableFile`."""
-    reading = read_return(content, name=name, layout=layout, contract=contract)
-    return reading.as_data(), as_text(reading)
+    """What a file says, as data and as text: by a layout, and by itself where none is imposed.
+
+    Raises :class:`UnreadableFile`.
+    """
+    with cycles_left_alone():
+        workbook = read_workbook(content, name)
+        if layout:
+            reading = read_opened(workbook, layout=layout, contract=contract)
+            return reading.as_data(), as_text(reading)
+        try:
+            known = read_opened(workbook, contract=contract)
+        except UnknownShape:
+            proposal = propose(workbook)
+            return _by_itself(proposal), proposal_as_text(proposal)
+        return {**known.as_data(), "proposal": _proposed(workbook)}, as_text(known)
+
+
+def _proposed(workbook: Workbook) -> dict[str, Any] | None:
+    """What would be proposed of a workbook whose layout is known; ``None`` where nothing would."""
+    try:
+        return propose(workbook).as_data()
+    except UnreadableFile:
+        return None
+
+
+def _by_itself(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "layout": None,
+        "rows": sum(table.data_rows for table in proposal.tables),
+        "proposal": proposal.as_data(),
+    }
+
+
+def proposal_as_text(proposal: Proposal) -> str:
+    """A proposal for people: each table, its columns of money and their sums, every doubt."""
+    lines = ["Aucune mise en page connue : voici ce qui est proposé."]
+    for table in proposal.tables:
+        lines.append(f"Feuille « {table.sheet} » : {table.data_rows} lignes.")
+        for column in table.amounts:
+            total = in_unit(column.cents, column.unit, table.unit)
+            unread = f" — cellules non lues : {len(column.unread)}" if column.unread else ""
+            lines.append(f"  {column.header} : {total} {table.unit or '(unité inconnue)'}{unread}")
+        lines += [f"  {doubt.where} : {doubt.message}" for doubt in table.doubts]
+    lines += [f"{doubt.where} : {doubt.message}".removeprefix(" : ") for doubt in proposal.doubts]
+    return "\n".join(lines)
 
 
 def as_text(reading: Reading) -> str:

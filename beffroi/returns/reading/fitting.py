@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from beffroi.returns.reading.headers import Header, headers_at
 from beffroi.returns.reading.layout import AmountRule, Layout
+from beffroi.returns.reading.rows import AmountSpec, TableShape
 from beffroi.returns.reading.units import stated_unit
 from beffroi.returns.reading.workbook import Sheet, UnknownShape, UnreadableFile, Workbook
 
+_PLACES = ("owner", "siret", "commune", "commune_name")
 DEEPEST_HEADER = 40
 """How far down a sheet its header is looked for, in rows."""
 
@@ -42,6 +44,26 @@ class Fit:
     unused: Mapping[int, str]
     repeated: Sequence[int]
     unit: str
+
+    @property
+    def shape(self) -> TableShape:
+        """What sorting its rows needs to know."""
+        columns = self.columns
+        money = [(amount.column, amount.unit) for amount in self.amounts]
+        if "cost" in columns:
+            money.append((columns["cost"], self.headers[columns["cost"]].unit or self.unit))
+        return TableShape(
+            self.sheet,
+            (self.header_row, self.header_row),
+            self.header_row + 1,
+            len(self.sheet.rows),
+            max([*columns.values(), *(column for column, _ in money)]) + 1,
+            [AmountSpec(column, unit) for column, unit in money],
+            code=columns.get("code"),
+            title=columns["title"],
+            places=[columns[meaning] for meaning in _PLACES if meaning in columns],
+            charged=columns.get("objective"),
+        )
 
     @property
     def strength(self) -> int:

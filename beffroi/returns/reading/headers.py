@@ -100,3 +100,56 @@ def _labels(sheet: Sheet, row: int, width: int, merges: Sequence[Merge]) -> list
             end = ends.get(column, width)
             labels[column:end] = [_as_header(value)] * (end - column)
     return labels
+
+
+def stacked_labels(sheet: Sheet, top: int, bottom: int) -> list[tuple[str, ...]]:
+    """What the header block says of each column, from its widest group to its own label."""
+    merges = [m for m in sheet.merges if m.top <= bottom and m.bottom >= top]
+    widths = [len(row) for row in sheet.rows[top : bottom + 1]]
+    width = max([*widths, *(merge.right + 1 for merge in merges)])
+    stacks: list[list[str]] = [[] for _ in range(width)]
+    has_own: list[bool] = [False] * width
+    levels: list[list[str]] = []
+    for row in range(bottom, top - 1, -1):
+        labels = _level(sheet, row, width, merges, has_own)
+        levels.append(labels)
+        for column in range(width):
+            has_own[column] = has_own[column] or labels[column] != ""
+    for labels in reversed(levels):
+        for column, label in enumerate(labels):
+            if label and stacks[column][-1:] != [label]:
+                stacks[column].append(label)
+    return [tuple(stack) for stack in stacks]
+
+
+def _level(
+    sheet: Sheet, row: int, width: int, merges: Sequence[Merge], has_own: Sequence[bool]
+) -> list[str]:
+    """One row of a header block: a label covers its rectangle, or the blanks on its right.
+
+    Only a label that has others beneath is a group, and covers those that have one too.
+    """
+    labels = [""] * width
+    ends = {merge.left: min(merge.right + 1, width) for merge in merges if merge.top == row}
+    covered = {
+        column
+        for merge in merges
+        if merge.top < row <= merge.bottom
+        for column in range(merge.left, merge.right + 1)
+    }
+    column = 0
+    while column < width:
+        value = sheet.at(row, column)
+        label = _as_header(value)
+        end = column + 1
+        if label:
+            if column in ends:
+                end = ends[column]
+            elif has_own[column]:
+                while (
+                    end < width and has_own[end] and end not in covered and sheet.at(row, end) == ""
+                ):
+                    end += 1
+            labels[column:end] = [label] * (end - column)
+        column = end
+    return labels

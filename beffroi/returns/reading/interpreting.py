@@ -63,7 +63,7 @@ class SheetReading:
         self.lines: list[Line] = []
         self.findings: list[Finding] = []
         self.not_data: list[NotData] = []
-        self.sorter = RowSorter(fit)
+        self.sorter = RowSorter(fit.shape)
         self._contract = contract
         # The same communes and objectives come back line after line.
         self._known_communes = cache(communes.found)
@@ -97,19 +97,16 @@ class SheetReading:
 
     def read(self) -> None:
         """Read every row under the header."""
-        blanks = [""] * self._width
         last = len(self.fit.sheet.rows)
-        for index in range(self.fit.header_row + 1, last):
+        line: Row = [""] * self._width
+        for index, what in self.sorter.sort().items():
             if not index % ROWS_BETWEEN:
                 tell("checking", index, last)
-            row = self.fit.sheet.rows[index]
-            if len(row) < self._width:
-                row = [*row, *blanks[len(row) :]]
-            what = self.sorter.what(index, row)
             if what == LINE:
-                self._read_line(index, row)
+                line = self.sorter.filled_down(index, line)
+                self._read_line(index, line)
             else:
-                self._set_aside(index, row, what)
+                self._set_aside(index, self.sorter.row(index), what)
         self._mention_columns()
         self._mention_hidden_rows()
         self._mention_faults_beside_amounts()

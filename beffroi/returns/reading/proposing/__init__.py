@@ -1,18 +1,24 @@
-"""Proposing how to read a workbook nobody described: its tables, columns, unit, and every doubt."""
+"""Proposing how to read a workbook nobody described: its tables, columns, unit, and every doubt.
+
+The steps, each a module: where the tables are (``blocks``), what each column holds (``profiles``)
+and means (``meaning``, ``columns``), the unit (``money``), the rows that are lines (the same
+``rows`` as layouts), columns that add up others (``crossing``), everything unsure (``doubting``),
+and which sheets count (``choosing``).
+"""
 
 from __future__ import annotations
 
 from beffroi.returns.reading.proposing.bridging import layout_data_of
 from beffroi.returns.reading.proposing.changes import LayoutChange, changes_of
+from beffroi.returns.reading.proposing.doubts import Doubt
 from beffroi.returns.reading.proposing.proposal import (
     Corrections,
-    Doubt,
     Proposal,
     ProposedColumn,
     ProposedTable,
     SheetCorrection,
 )
-from beffroi.returns.reading.workbook import Workbook
+from beffroi.returns.reading.proposing.understanding import propose
 
 __all__ = [
     "Corrections",
@@ -26,12 +32,3 @@ __all__ = [
     "layout_data_of",
     "propose",
 ]
-
-
-def propose(workbook: Workbook, corrections: Corrections | None = None) -> Proposal:
-    """How the workbook would be read, and what is unsure in it.
-
-    ``corrections`` are what a person decided, by sheet: each stands, and the rest is found around
-    them. Raises :class:`UnreadableFile`, with one sentence, where no sheet is a table of money.
-    """
-    raise NotImplementedError

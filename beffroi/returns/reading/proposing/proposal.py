@@ -7,24 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from beffroi.returns.reading.lines import address
+from beffroi.returns.reading.proposing.doubts import Doubt
+from beffroi.returns.reading.units import UNITS, currency_of
 from beffroi.returns.reading.workbook import column_letters
 
 STATED, LIKELY, GUESSED = "stated", "likely", "guessed"
 """How sure a decision is: the workbook says it, its content shows it, or it is but a guess."""
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """Something unsure: what (``kind``), where (``Sheet!C17``, ``Sheet!17``, ``Sheet``), why."""
-
-    kind: str
-    where: str
-    message: str
-
-    def as_data(self) -> dict[str, str]:
-        """The doubt as JSON gives it."""
-        return {"kind": self.kind, "where": self.where, "message": self.message}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +150,11 @@ Corrections = Mapping[str, SheetCorrection]
 """By name of sheet."""
 
 
-def doubt(kind: str, sheet: str, cell: str, message: str) -> Doubt:
-    """A doubt at a cell (``C17``), a row (``17``), or about the whole sheet (``""``)."""
-    return Doubt(kind, address(sheet, cell) if cell else sheet, message)
-
-
 def in_unit(cents: int, unit: str, shown: str) -> str:
-    """Cents of ``unit``'s currency as an exact decimal of ``shown``: ``"1234.50"``."""
-    raise NotImplementedError(Decimal)
+    """Cents of ``unit``'s currency as an exact decimal of ``shown``: ``"1234.50"``, ``"12.3456"``.
+
+    A column in another currency than its table keeps its own unit.
+    """
+    factor = UNITS.get(shown if currency_of(shown) == currency_of(unit) else unit, 1)
+    exact = Decimal(cents) / (100 * factor)
+    return f"{exact:.2f}" if exact == round(exact, 2) else f"{exact.normalize():f}"

@@ -1,0 +1,135 @@
+"""The unit of a table's amounts: stated, shown by its content, or guessed and said so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from beffroi.returns.reading import lexicon
+from beffroi.returns.reading.proposing.profiles import Profile
+from beffroi.returns.reading.proposing.proposal import GUESSED, LIKELY, STATED
+from beffroi.returns.reading.units import (
+    UNITS,
+    Unit,
+    currencies_in,
+    stated_scale,
+    stated_unit,
+)
+
+_BRITISH = (
+    "council",
+    "vat",
+    "postcode",
+    "local authority",
+    "gov uk",
+    "charity",
+    "borough",
+    "england",
+)
+_AMERICAN = (
+    *("cfda", "uei", "duns", "federal", "zip", "state", "fiscal year", "obligat", "award id"),
+    *("usaspending", "vendor"),
+)
+_EUROPEAN = ("erdf", "esf", "eu", "union", "kohesio", "cohesion", "interreg", "feder", "efre")
+USUAL = (100.0, 5e8)
+"""Between which medians, in units of currency, amounts raise no question of scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFound:
+    """A unit, how sure it is, and the kind of doubt it leaves (empty: none)."""
+
+    unit: str
+    sure: str
+    doubt: str = ""
+
+
+def unit_of_column(labels: Sequence[str], profile: Profile) -> str:
+    """The unit that a column states itself: in its header, its group, or beside its numbers."""
+    for label in reversed(labels):
+        if unit := stated_unit(label):
+            return unit
+    return profile.currency
+
+
+def unit_of_table(
+    stated: Iterable[str],
+    around: Sequence[str],
+    labels: Sequence[str],
+    amounts: Sequence[Profile],
+    elsewhere: Sequence[str],
+) -> UnitFound:
+    """The unit of the columns that state none.
+
+    ``stated`` are the units of the columns that do; ``around`` the texts above and under the table,
+    nearest first; ``labels`` its headers; ``elsewhere`` the texts of sheets that are no tables.
+    """
+    for text in around:
+        if unit := stated_unit(text):
+            return _weighed(UnitFound(unit, STATED), amounts)
+    by_columns = Counter(stated)
+    scale = max((stated_scale(text) for text in (*around, *labels)), default=1)
+    if by_columns:
+        unit = by_columns.most_common(1)[0][0]
+        return _weighed(UnitFound(unit, STATED), amounts)
+    for text in elsewhere:
+        if unit := stated_unit(text):
+            return _weighed(UnitFound(unit, LIKELY, "unit_elsewhere"), amounts)
+    return _guessed(around, labels, amounts, scale)
+
+
+def _guessed(
+    around: Sequence[str], labels: Sequence[str], amounts: Sequence[Profile], scale: int
+) -> UnitFound:
+    """Nothing states a unit: words name a currency, or the language makes one likely."""
+    named = Counter(currency for text in (*around, *labels) for currency in currencies_in(text))
+    currency = named.most_common(1)[0][0] if named else ""
+    english = is_english([*labels, *around])
+    if not currency and english is False:
+        currency = "€"
+    elif not currency:
+        currency = _by_country(" ".join([*labels, *around]))
+    if not currency:
+        return UnitFound("", GUESSED, "unit_unknown")
+    unit = Unit(currency, scale).name
+    median = _median(amounts) * scale
+    is_plain = scale > 1 or (USUAL[0] <= median <= USUAL[1] and _looks_like_units(amounts))
+    if english and not named:
+        return UnitFound(unit, GUESSED, "unit_guessed")
+    return UnitFound(unit, LIKELY if is_plain else GUESSED, "" if is_plain else "unit_guessed")
+
+
+def _looks_like_units(amounts: Sequence[Profile]) -> bool:
+    """Whether numbers look typed in units of currency: with cents, or whole and large."""
+    return any(profile.with_cents >= 0.2 for profile in amounts) or _median(amounts) >= 1_000
+
+
+def _by_country(text: str) -> str:
+    said = lexicon.said(text)
+    for currency, marks in (("€", _EUROPEAN), ("£", _BRITISH), ("$", _AMERICAN)):
+        if any(f" {mark}" in f" {said}" for mark in marks):
+            return currency
+    return ""
+
+
+def _weighed(found: UnitFound, amounts: Sequence[Profile]) -> UnitFound:
+    """The same unit, doubted where the amounts are of an unusual size in it."""
+    median = _median(amounts) * UNITS[found.unit]
+    if median and not 1 <= median <= 5e10 and not found.doubt:
+        return UnitFound(found.unit, found.sure, "unit_unlikely")
+    return found
+
+
+def _median(amounts: Sequence[Profile]) -> float:
+    medians = sorted(profile.median for profile in amounts if profile.median)
+    return medians[-1] if medians else 0.0
+
+
+def is_english(texts: Sequence[str]) -> bool | None:
+    """Whether headers are in English, or in another language; ``None`` where they do not tell."""
+    english = sum(1 for text in texts if lexicon.has("english", text))
+    others = sum(1 for text in texts if lexicon.has("other_languages", text))
+    if english == others:
+        return None
+    return english > others
