@@ -37,7 +37,7 @@ from beffroi.server.roles import APPLICATION
 from tests.returns.deliveries.desk import Desk
 from tests.server.instance import PROJECT, Instance, Served, children, environment, kill, until
 
-ROWS = 4000
+ROWS = 3000
 FIRST = datetime.date(2024, 1, 31)
 TRIES = 4
 HITS: Counter[str] = Counter()
@@ -221,13 +221,23 @@ def test_the_worker_is_killed_at_each_phase(
                 assert ledger_faults_of(desk) == []
             with working(instance):
                 until(is_over(delivery, "submitted"), within=60)
-            assert Return.objects.count() == before[-1] + 1
-            assert ledger_faults_of(desk) == []
-            delivery = desk.hand_in(workbook, next(days), name="etat.xlsx")
-            with working(instance):
+                assert Return.objects.count() == before[-1] + 1
+                assert ledger_faults_of(desk) == []
+                delivery = desk.hand_in(workbook, next(days), name="etat.xlsx")
                 until(is_over(delivery, "ready"), within=60)
     missed = {f"worker: {name}" for name in POSTING} - set(HITS)
     assert len(missed) <= 1, f"never seen: {missed}"
+
+
+def test_a_small_workbook_does_not_wait_for_a_large_one(
+    instance: Instance, desk: Desk, workbook: bytes
+) -> None:
+    large = desk.hand_in(workbook, FIRST, name="etat.xlsx")
+    small = desk.hand_in_round(2023, "mel.xlsx", "mel")
+    with working(instance):
+        until(is_over(small, "ready", "matching"), within=60)
+        assert desk.job(large).is_active
+        until(is_over(large, "ready"), within=60)
 
 
 def no_posting_goes_on(watch: psycopg.Connection) -> None:
