@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from beffroi.jobs.models import ACTIVE, Job
 from beffroi.jobs.running import JOB_LOCK, RUN
-from beffroi.server.constraints import sentence_of
 
 
 class AlreadyActive(Exception):
@@ -29,7 +29,7 @@ def start(kind: str, target_kind: str, target_id: int, requester_id: int | None 
                 kind=kind, target_kind=target_kind, target_id=target_id, requester_id=requester_id
             )
     except IntegrityError as error:
-        raise AlreadyActive(sentence_of(error)) from error
+        raise AlreadyActive(_("Ce travail est déjà en cours : attendez qu'il finisse.")) from error
     _wake(job.pk)
     return job
 

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 
 class JobState(models.TextChoices):
@@ -18,13 +20,18 @@ class JobState(models.TextChoices):
 
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 
+INTERRUPTED = gettext_noop(
+    "Le serveur s'est arrêté plusieurs fois pendant ce travail. Rien n'est perdu ni fait à "
+    "moitié : recommencez, et si cela se reproduit, prévenez qui tient le serveur."
+)
+
 
 class Job(models.Model):
     """One piece of long work on one target, asked for by somebody: the single truth of where it is.
 
     ``target_kind`` and ``target_id`` name a row of a room above. ``done`` of ``total`` counts the
-    steps of the current ``phase``; ``alive_at`` is the last step told. ``sentence`` is what people
-    are told at the end; the number of a failure is the job's own.
+    steps of the current ``phase``; ``alive_at`` is the last step told. ``sentence`` is what is said
+    at the end, in French; nothing where the work went well, or failed without anybody knowing why.
     """
 
     kind = models.CharField("nature", max_length=60)
@@ -74,6 +81,20 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.target_kind} {self.target_id}"
+
+    @property
+    def outcome(self) -> str:
+        """What people are told at the end, in their language; an unexpected failure by its number,
+        which is the job's own."""
+        if self.sentence:
+            return _(self.sentence)
+        if self.state != JobState.FAILED:
+            return ""
+        return _(
+            "Une erreur imprévue a arrêté ce travail (échec n° %(number)s). Rien n'est fait à "
+            "moitié : recommencez, et si cela se reproduit, donnez ce numéro à qui tient le "
+            "serveur."
+        ) % {"number": self.pk}
 
     @property
     def is_active(self) -> bool:

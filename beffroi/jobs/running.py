@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
-from django.utils.translation import gettext as _
 
 from beffroi.jobs.kinds import kind_named
-from beffroi.jobs.models import Job, JobState
+from beffroi.jobs.models import INTERRUPTED, Job, JobState
 from beffroi.journal.context import acting
 
 log = logging.getLogger(__name__)
@@ -103,7 +102,7 @@ def run(job_id: int) -> None:
             _end(work, JobState.FAILED, str(failure))
         except Exception:
             log.exception("Échec n° %s (%s, %s)", job_id, work.kind, work.target_id)
-            _end(work, JobState.FAILED, _unexpected(job_id))
+            _end(work, JobState.FAILED, "")
 
 
 def _begun(session: BaseDatabaseWrapper, job_id: int) -> Work | None:
@@ -131,7 +130,7 @@ def _begun(session: BaseDatabaseWrapper, job_id: int) -> Work | None:
 
 def _act(work: Work) -> None:
     if work.attempt > MOST_ATTEMPTS:
-        raise WorkFailed(_interrupted())
+        raise WorkFailed(INTERRUPTED)
     work.step("")
     kind_named(work.kind).act(work)
     if Job.objects.filter(pk=work.job_id, state=JobState.RUNNING, attempts=work.attempt).exists():
@@ -148,17 +147,3 @@ def _end(work: Work, state: JobState, sentence: str) -> None:
             """,
             [state, sentence, work.job_id, work.attempt],
         )
-
-
-def _interrupted() -> str:
-    return _(
-        "Le serveur s'est arrêté plusieurs fois pendant ce travail. Rien n'est perdu ni fait à "
-        "moitié : recommencez, et si cela se reproduit, prévenez qui tient le serveur."
-    )
-
-
-def _unexpected(number: int) -> str:
-    return _(
-        "Une erreur imprévue a arrêté ce travail (échec n° %(number)s). Rien n'est fait à moitié : "
-        "recommencez, et si cela se reproduit, donnez ce numéro à qui tient le serveur."
-    ) % {"number": number}

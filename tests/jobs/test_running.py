@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 from django.db import connection, transaction
+from django.utils.translation import override
 
 from beffroi.files.models import StoredFile
 from beffroi.jobs import kinds, running
@@ -171,8 +172,8 @@ def test_an_unexpected_error_has_a_number_and_keeps_its_traceback_for_the_log(
         run(job.pk)
     after = seen(job)
     assert (after.state, StoredFile.objects.count()) == ("failed", 0)
-    assert f"échec n° {job.pk}" in after.sentence
-    assert "zéro" not in after.sentence
+    assert f"échec n° {job.pk}" in after.outcome
+    assert "zéro" not in after.outcome
     [record] = caplog.records
     assert f"Échec n° {job.pk}" in record.getMessage()
     assert record.exc_info
@@ -236,4 +237,6 @@ def test_work_that_keeps_killing_its_worker_is_given_up() -> None:
     Job.objects.update(state="running", attempts=MOST_ATTEMPTS)
     run(job.pk)
     assert seen(job).state == "failed"
-    assert "recommencez" in seen(job).sentence
+    assert "recommencez" in seen(job).outcome
+    with override("en"):
+        assert "start again" in seen(job).outcome

@@ -23,7 +23,6 @@ from beffroi.returns.actors import Actor
 from beffroi.returns.checking.severities import Judged, judged
 from beffroi.returns.models import OPEN, Delivery, DeliveryState, LineMatch, Request, StoredLayout
 from beffroi.returns.reading import Finding
-from beffroi.server.constraints import sentence_of
 
 TARGET = "delivery"
 PREPARE, SUBMIT = "returns.prepare", "returns.submit"
@@ -70,7 +69,7 @@ def receive(arrival: Arrival, by: Actor) -> Delivery:
                 state=DeliveryState.RECEIVED,
             )
     except IntegrityError as error:
-        raise DeliveryRefused(sentence_of(error)) from error
+        raise DeliveryRefused(_one_at_a_time()) from error
     _start(PREPARE, delivery, by)
     return delivery
 
@@ -90,7 +89,7 @@ def read_again(delivery: Delivery, by: Actor, *, layout: StoredLayout | None = N
             with transaction.atomic():
                 held.save(update_fields=["layout", "state", "refusal", "preview"])
         except IntegrityError as error:
-            raise DeliveryRefused(sentence_of(error)) from error
+            raise DeliveryRefused(_one_at_a_time()) from error
         _start(PREPARE, held, by)
 
 
@@ -203,6 +202,10 @@ def _start(kind: str, delivery: Delivery, by: Actor) -> None:
         jobs.start(kind, TARGET, delivery.pk, by.user.pk if by.user else None)
     except jobs.AlreadyActive as error:
         raise DeliveryRefused(str(error)) from error
+
+
+def _one_at_a_time() -> str:
+    return _("Un classeur est déjà en cours de dépôt pour cette date : finissez-le, ou retirez-le.")
 
 
 def _over(delivery: Delivery) -> str:

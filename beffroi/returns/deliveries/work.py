@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from beffroi.contracts.vocabulary import Nature
 from beffroi.files.actions import path_of
@@ -41,6 +42,12 @@ from beffroi.returns.taking import ReturnRefused, Taking, why_refused
 log = logging.getLogger(__name__)
 
 READ, CHECK, MATCH, PREVIEW, POST = "read", "check", "match", "preview", "post"
+
+
+MOVED = gettext_noop(
+    "D'autres remontées sont arrivées depuis votre aperçu, et il a changé : rien n'est encore "
+    "soumis. Relisez-le, puis soumettez à nouveau."
+)
 
 
 class _Refused(Exception):
@@ -204,10 +211,7 @@ def _show_again(delivery: Delivery, preview: dict[str, Any], work: Work) -> None
     """What was previewed is no longer what would be posted: nothing is, and it is shown anew."""
     with transaction.atomic():
         _moved(delivery, DeliveryState.READY, preview=preview)
-        work.conclude(
-            "D'autres remontées sont arrivées depuis votre aperçu, et il a changé : rien n'est "
-            "encore soumis. Relisez-le, puis soumettez à nouveau."
-        )
+        work.conclude(MOVED)
 
 
 def _refuse(delivery: Delivery, refusal: Exception, work: Work) -> None:
