@@ -71,6 +71,15 @@ def workbook(path: Path, rank: int) -> Path:
     return path
 
 
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Through the door, as anyone."""
+    page.goto("/compte/connexion")
+    page.fill("[name=login]", email)
+    page.fill("[name=password]", password)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(re.compile("/espace"))
+
+
 def click(target: Locator) -> None:
     """With the mouse, or a finger."""
     target.click()
@@ -100,12 +109,7 @@ def test_from_upload_to_submission(
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto("/compte/connexion")
-    page.fill("[name=login]", NORD.email)
-    page.fill("[name=password]", NORD.password)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(re.compile("/espace"))
-
+    sign_in(page, NORD.email, NORD.password)
     page.goto("/espace/contrats/demo-cper")
     act(page.get_by_role("link", name="Remontées", exact=True))
     act(page.get_by_role("link", name="Déposer un classeur"))
@@ -155,3 +159,27 @@ def looked_at(page: Page, width: int) -> None:
     problems = violations(page, "light")
     assert not problems, f"{page.url}:\n{problems}"
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+
+
+def test_everything_works_without_scripts(
+    browser: Browser, site: Site, worker: None, tmp_path: Path
+) -> None:
+    context = browser.new_context(base_url=site.address, locale="fr-FR", java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, NORD.email, NORD.password)
+    page.goto("/espace/contrats/demo-cper/remontees/deposer")
+    page.fill("[name=on]", "2025-03-28")
+    path = tmp_path / "nord-sans-script.csv"
+    path.write_text(f"{HEADER}\nCD59/9;Une opération à nulle autre pareille;;Lille;I.1;10;;\n")
+    page.set_input_files("[name=file]", path)
+    page.get_by_role("button", name="Déposer", exact=True).click()
+    for _ in range(60):
+        if not page.get_by_role("link", name="Actualiser").count():
+            break
+        page.get_by_role("link", name="Actualiser").click()
+        page.wait_for_timeout(300)
+    page.get_by_role("link", name="Voir ce qui change et soumettre").click()
+    page.get_by_role("link", name="Lecture").click()
+    page.get_by_role("button", name="Retirer ce dépôt").click()
+    assert "Ce dépôt est retiré" in page.locator("main").inner_text()
+    context.close()
