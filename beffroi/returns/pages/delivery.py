@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -52,6 +53,7 @@ def delivery(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     found = desk.delivery(number)
     may_act = DEPOSIT in desk.actor.abilities(found)
     job = last_job(found)
+    asked = _read_findings(found)
     context = desk.context(trail_of(desk, found)) | {
         "delivery": found,
         "heading": heading_of(found),
@@ -66,7 +68,7 @@ def delivery(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         "read": _what_was_read(found),
         "judged": judged_of(found),
         "act": desk.address("delivery-act", number=number),
-        "asked": _asked(found),
+        "asked": asked,
         "deposit": desk.address("deposit"),
         "operations": desk.address("delivery-operations", number=number),
         "preview": desk.address("delivery-preview", number=number),
@@ -187,11 +189,12 @@ def steps_of(desk: Desk, found: Delivery, here: str = "") -> list[Step]:
     ]
 
 
-def _asked(found: Delivery) -> int:
-    """How many questions wait for an answer."""
-    if found.state != DeliveryState.MATCHING:
-        return 0
-    return found.matches.filter(standing=LineMatch.Standing.ASKED).count()
+def _read_findings(found: Delivery) -> int:
+    """Read the findings, and how many questions wait for an answer: one query for both."""
+    asked = Count("matches", filter=Q(matches__standing=LineMatch.Standing.ASKED))
+    whole = Delivery.objects.filter(pk=found.pk).annotate(asked=asked)
+    found.findings, waiting = whole.values_list("findings", "asked").get()
+    return int(waiting)
 
 
 def _facts(desk: Desk, found: Delivery) -> list[Fact]:

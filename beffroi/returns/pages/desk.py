@@ -64,6 +64,8 @@ class Desk:
         delivery = (
             Delivery.objects.filter(contract=self.contract, pk=number)
             .select_related("contract", "partner", "service", "request__campaign", "file", "posted")
+            # What may be long is read on demand.
+            .defer("findings", "not_data", "posted__findings", "posted__not_data")
             .first()
         )
         if delivery is None:
