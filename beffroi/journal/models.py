@@ -14,6 +14,7 @@ class PostingKind(models.TextChoices):
     FRAMEWORK = "framework", "Maquette"
     RETURN = "return", "Remontée"
     ORDINARY = "ordinary", "Droit commun"
+    RECOGNITION = "recognition", "Rapprochement"
     CORRECTION = "correction", "Correction"
 
 

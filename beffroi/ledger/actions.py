@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from beffroi.journal.actions import OpenPosting
 from beffroi.ledger import positions
-from beffroi.ledger.models import StatementKind
+from beffroi.ledger.models import Part, StatementKind
 from beffroi.ledger.positions import SILENT, Stated, Value
+from beffroi.ledger.statements import Cell, HeadingKey, Said
 from beffroi.ledger.statements_sql import (
     BALANCES,
+    COVERAGE,
     DROP_WORKING_TABLES,
     ENTRIES,
     EVIDENCE,
@@ -29,53 +30,22 @@ from beffroi.ledger.statements_sql import (
     WORKING_TABLES,
 )
 
+__all__ = [
+    "Cell",
+    "Completeness",
+    "HeadingKey",
+    "Posted",
+    "Said",
+    "ServicePart",
+    "heading_ids",
+    "keep_balances",
+    "lock_stream",
+    "post",
+]
+
 #: First half of the advisory lock that makes the postings of one source to one contract queue up:
 #: the difference a statement makes depends on what the same source said before.
 STREAM_LOCK = 0x4C444752  # "LDGR"
-
-
-class HeadingKey(NamedTuple):
-    """What identifies a heading; ids of rows, ``None`` for ordinary credit or unknown measure."""
-
-    contract_id: int | None
-    node_id: int | None
-    source_id: int
-    funder_id: int
-    scheme: str
-    nature: str
-    year: int | None
-    stage: str
-    tax_basis: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Where a figure was read; ``cents`` is ``None`` where the cell could not be read."""
-
-    file: str
-    sheet: str
-    cell: str
-    cents: int | None
-    shown: str = ""
-
-
-@dataclass(slots=True)
-class Said:
-    """One statement to post: the cumulative amount of a key, in cents, and its cells."""
-
-    heading: HeadingKey
-    operation_id: int | None
-    cents: int = 0
-    unread: int = 0
-    cells: list[Cell] = field(default_factory=list)
-
-    def add(self, cell: Cell) -> None:
-        """Count one more cell in the statement."""
-        self.cells.append(cell)
-        if cell.cents is None:
-            self.unread += 1
-        else:
-            self.cents += cell.cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +66,14 @@ class Completeness:
     proof: Cell
 
 
+@dataclass(frozen=True, slots=True)
+class ServicePart:
+    """That a posting is one service's part of what its source says, read in this file."""
+
+    service_id: int
+    file: str
+
+
 def lock_stream(contract_id: int | None, source_id: int) -> None:
     """Make the postings of one source to one contract wait for each other, until commit."""
     with connection.cursor() as cursor:
@@ -113,33 +91,45 @@ def post(
     source_id: int,
     effective_on: datetime.date,
     complete: Completeness | None = None,
+    part: ServicePart | None = None,
 ) -> Posted:
     """Record what one source says of one contract (``None``: ordinary credit) at one date.
 
     Every statement's heading must be of that contract and source, and no key may appear twice;
     one posting speaks once for a source and contract.
     Keys that the statements exclude (see :func:`positions.excludes`) fall silent; with
-    ``complete``, the keys of its perimeter that are no longer there are posted at zero.
+    ``complete``, the keys of its perimeter that are no longer there are posted at zero. A ``part``
+    is posted with what the others hold on the same money.
     """
     lock_stream(contract_id, source_id)
+    if part is not None:
+        Part.objects.create(
+            contract_id=contract_id,
+            source_id=source_id,
+            service_id=part.service_id,
+            effective_on=effective_on,
+            file_id=part.file,
+            posting_id=posting.id,
+        )
     with connection.cursor() as cursor:
         cursor.execute(WORKING_TABLES)
         _copy_incoming(cursor, statements)
+        cursor.execute(KNOWN_HEADINGS, {"contract": contract_id, "source": source_id})
         cursor.execute(NEW_KEYS)
         cursor.execute(STATED, {"effective_on": effective_on})
-        said = cursor.rowcount
-        cursor.execute(KNOWN_HEADINGS, {"contract": contract_id, "source": source_id})
+        said = len(statements)
         retired = _retire_rivals(cursor, effective_on)
         removed = 0
         if complete is not None:
             removed = _remove_absent(cursor, complete, effective_on)
+            _remember_coverage(cursor, complete, contract_id, source_id, effective_on, posting)
         cursor.execute(STATEMENTS, {"posting": posting.id})
         cursor.execute(EVIDENCE)
         cursor.execute(ENTRIES, {"posting": posting.id})
         made = cursor.rowcount
         cursor.execute(DROP_WORKING_TABLES)
         _check_foreign_keys(cursor)
-    posting.as_last_act("balances", lambda number: _keep_balances(posting.id, number))
+    posting.as_last_act("balances", lambda number: keep_balances(posting.id, number))
     return Posted(said=said, retired=retired, removed=removed, entries=made)
 
 
@@ -194,7 +184,15 @@ def _copy_incoming(cursor: CursorWrapper, statements: Sequence[Said]) -> None:
         for line, said in enumerate(statements):
             for cell in said.cells:
                 copy.write_row(
-                    (line, cell.file, cell.sheet, cell.cell, cell.cents, cell.shown[:120])
+                    (
+                        line,
+                        cell.file,
+                        cell.sheet,
+                        cell.cell,
+                        cell.cents,
+                        cell.shown[:120],
+                        cell.reference,
+                    )
                 )
     cursor.execute("ANALYZE incoming")
 
@@ -253,6 +251,29 @@ def _remove_absent(
     return cursor.rowcount
 
 
+def _remember_coverage(
+    cursor: CursorWrapper,
+    complete: Completeness,
+    contract_id: int | None,
+    source_id: int,
+    effective_on: datetime.date,
+    posting: OpenPosting,
+) -> None:
+    covered = sorted(set(complete.funders_and_stages))
+    cursor.execute(
+        COVERAGE,
+        {
+            "contract": contract_id,
+            "source": source_id,
+            "effective_on": effective_on,
+            "funders": [funder for funder, _ in covered],
+            "stages": [stage for _, stage in covered],
+            "file": complete.proof.file,
+            "posting": posting.id,
+        },
+    )
+
+
 def _check_foreign_keys(cursor: CursorWrapper) -> None:
     """Check them now, not at commit, when every other posting waits for this one.
 
@@ -265,6 +286,7 @@ def _check_foreign_keys(cursor: CursorWrapper) -> None:
     cursor.execute(f"SET CONSTRAINTS {names} IMMEDIATE; SET CONSTRAINTS {names} DEFERRED")
 
 
-def _keep_balances(posting_id: int, number: int) -> None:
+def keep_balances(posting_id: int, number: int) -> None:
+    """Keep the cumulated positions that a posting changes; its last act."""
     with connection.cursor() as cursor:
         cursor.execute(BALANCES, {"posting": posting_id, "number": number})

@@ -10,6 +10,8 @@ class LedgerConfig(AppConfig):
         "ledger_key",
         "ledger_statement",
         "ledger_evidence",
+        "ledger_coverage",
+        "ledger_part",
         "ledger_entry",
         "ledger_balance",
     ]

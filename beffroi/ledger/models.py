@@ -93,7 +93,12 @@ class Heading(models.Model):
 
 
 class Key(models.Model):
-    """A heading for one operation, or for none (contracted amounts, lump sums)."""
+    """A heading for one operation, or for none (contracted amounts, lump sums).
+
+    When what is known of an operation's lines changes (two operations are found to be one, or the
+    contrary), its key is closed, silent from then on, and the next ``generation`` takes over: see
+    :mod:`beffroi.ledger.moving`.
+    """
 
     heading = models.ForeignKey(
         Heading, on_delete=models.PROTECT, related_name="keys", db_index=False
@@ -101,15 +106,21 @@ class Key(models.Model):
     operation = models.ForeignKey(
         "operations.Operation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    generation = models.PositiveSmallIntegerField("génération", default=0, db_default=0)
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["heading", "operation"],
+                fields=["heading", "operation", "generation"],
                 nulls_distinct=False,
                 name="ledger_key_once",
                 violation_error_message="Cette clé existe déjà.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["heading"], condition=Q(generation__gt=0), name="ledger_key_reopened"
             ),
         ]
 
@@ -162,7 +173,10 @@ class Statement(models.Model):
 
 
 class Evidence(models.Model):
-    """The cell a statement was read in (one row a cell), or the line of a contract's file."""
+    """The cell a statement was read in (one row a cell), or the line of a contract's file.
+
+    ``reference`` is that of the cell's line: how its partner names the operation.
+    """
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="evidence")
     file = models.ForeignKey(
@@ -172,6 +186,14 @@ class Evidence(models.Model):
     cell = models.CharField("cellule", max_length=120)
     cents = models.BigIntegerField("lu (centimes)", null=True)
     shown = models.CharField("écrit dans la cellule", max_length=120, blank=True)
+    reference = models.ForeignKey(
+        "operations.Reference",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
 
     class Meta:
         ordering = ["id"]
@@ -180,6 +202,62 @@ class Evidence(models.Model):
                 condition=~Q(cell=""),
                 name="ledger_evidence_located",
                 violation_error_message="Une pièce dit où elle se lit.",
+            ),
+        ]
+
+
+class Coverage(models.Model):
+    """What a complete return covers: of this money, what it does not hold stands at zero.
+
+    ``file`` proves the absence.
+    """
+
+    contract = models.ForeignKey(
+        "contracts.Contract", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    source = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT, related_name="+")
+    funder = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT, related_name="+")
+    stage = models.CharField("stade", max_length=16, choices=Stage.choices)
+    effective_on = models.DateField("situation au")
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["posting", "source", "funder", "stage"],
+                name="ledger_coverage_once",
+                violation_error_message="Une remontée complète couvre une fois chaque stade.",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=Stage.values),
+                name="ledger_coverage_stage_known",
+                violation_error_message="Le stade est inconnu.",
+            ),
+        ]
+
+
+class Part(models.Model):
+    """A posting that is one service's part of what a source says: it is posted with the cells that
+    the other parts hold on the same money. Its own are those of ``file``."""
+
+    contract = models.ForeignKey(
+        "contracts.Contract", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    source = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey("partners.Service", on_delete=models.PROTECT, related_name="+")
+    effective_on = models.DateField("situation au")
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["posting", "source"],
+                name="ledger_part_once",
+                violation_error_message="Une écriture est la part d'un seul service.",
             ),
         ]
 

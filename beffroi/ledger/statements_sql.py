@@ -5,7 +5,7 @@ CREATE TEMP TABLE incoming (
     line int, heading_id bigint, operation_id bigint, cents bigint, unread int
 ) ON COMMIT DROP;
 CREATE TEMP TABLE incoming_cell (
-    line int, file_id text, sheet text, cell text, cents bigint, shown text
+    line int, file_id text, sheet text, cell text, cents bigint, shown text, reference_id bigint
 ) ON COMMIT DROP;
 CREATE TEMP TABLE stated (
     statement_id bigint, key_id bigint, line int, effective_on date,
@@ -18,13 +18,21 @@ CREATE TEMP TABLE known_heading (
     heading_id bigint, money int, node_id bigint, funder_id bigint, scheme text, year smallint,
     stage text, tax_basis text
 ) ON COMMIT DROP;
+CREATE TEMP TABLE reopened (
+    heading_id bigint, operation_id bigint, generation smallint
+) ON COMMIT DROP;
 """
 
-DROP_WORKING_TABLES = "DROP TABLE incoming, incoming_cell, stated, silenced, known_heading"
+DROP_WORKING_TABLES = (
+    "DROP TABLE incoming, incoming_cell, stated, silenced, known_heading, reopened"
+)
 
+# Of a heading and an operation, the last generation is the key: those before it are closed.
 NEW_KEYS = """
-INSERT INTO ledger_key (heading_id, operation_id)
-SELECT heading_id, operation_id FROM incoming ORDER BY line
+INSERT INTO ledger_key (heading_id, operation_id, generation)
+SELECT i.heading_id, i.operation_id, coalesce(r.generation, 0)
+FROM incoming i LEFT JOIN reopened r USING (heading_id, operation_id)
+ORDER BY i.line
 ON CONFLICT DO NOTHING
 """
 
@@ -34,13 +42,16 @@ INSERT INTO stated
 SELECT nextval('ledger_statement_id_seq'), k.id, i.line, %(effective_on)s,
        'said', i.cents, i.unread, 1, NULL
 FROM incoming i
+LEFT JOIN reopened r USING (heading_id, operation_id)
 JOIN ledger_key k ON k.heading_id = i.heading_id AND k.operation_id = i.operation_id
+                 AND k.generation = coalesce(r.generation, 0)
 UNION ALL
 SELECT nextval('ledger_statement_id_seq'), k.id, i.line, %(effective_on)s,
        'said', i.cents, i.unread, 1, NULL
 FROM incoming i
 JOIN ledger_key k ON k.heading_id = i.heading_id AND k.operation_id IS NULL
-WHERE i.operation_id IS NULL
+WHERE i.operation_id IS NULL;
+ANALYZE stated
 """
 
 # All headings of this source and contract. Those that share ``money`` (one funder, stage and
@@ -52,7 +63,12 @@ SELECT id, dense_rank() OVER (ORDER BY funder_id, stage, nature), node_id, funde
        stage, tax_basis
 FROM ledger_heading
 WHERE contract_id IS NOT DISTINCT FROM %(contract)s AND source_id = %(source)s;
-ANALYZE known_heading, stated
+ANALYZE known_heading;
+INSERT INTO reopened
+SELECT k.heading_id, k.operation_id, max(k.generation)
+FROM ledger_key k JOIN known_heading USING (heading_id)
+WHERE k.generation > 0
+GROUP BY k.heading_id, k.operation_id
 """
 
 # Everything ever said of the same money by this source, where a key that is not stated now was
@@ -71,7 +87,9 @@ WITH stated_money AS (
     FROM stated_money m
     JOIN ledger_key k ON k.operation_id = m.operation_id
     JOIN known_heading h ON h.heading_id = k.heading_id AND h.money = m.money
+    LEFT JOIN reopened r ON r.heading_id = k.heading_id AND r.operation_id = k.operation_id
     LEFT JOIN stated n ON n.key_id = k.id
+    WHERE k.generation = coalesce(r.generation, 0)
 ), contested AS (
     SELECT operation_id, money FROM known
     GROUP BY operation_id, money
@@ -103,7 +121,14 @@ WHERE (h.funder_id, h.stage) IN (SELECT * FROM unnest(%(funders)s::bigint[], %(s
   AND NOT EXISTS (SELECT 1 FROM silenced s
                   WHERE s.key_id = k.id AND s.effective_on = %(effective_on)s)
   AND EXISTS (SELECT 1 FROM ledger_statement s JOIN journal_posting p ON p.id = s.posting_id
-              WHERE s.key_id = k.id AND p.kind IN ('return', 'ordinary'))
+              WHERE s.key_id = k.id AND p.kind IN ('return', 'ordinary', 'recognition'))
+"""
+
+COVERAGE = """
+INSERT INTO ledger_coverage
+    (contract_id, source_id, funder_id, stage, effective_on, file_id, posting_id)
+SELECT %(contract)s, %(source)s, funder, stage, %(effective_on)s, %(file)s, %(posting)s
+FROM unnest(%(funders)s::bigint[], %(stages)s::text[]) AS covered (funder, stage)
 """
 
 STATEMENTS = """
@@ -117,11 +142,11 @@ FROM stated
 """
 
 EVIDENCE = """
-INSERT INTO ledger_evidence (statement_id, file_id, sheet, cell, cents, shown)
-SELECT s.statement_id, c.file_id, c.sheet, c.cell, c.cents, c.shown
+INSERT INTO ledger_evidence (statement_id, file_id, sheet, cell, cents, shown, reference_id)
+SELECT s.statement_id, c.file_id, c.sheet, c.cell, c.cents, c.shown, c.reference_id
 FROM incoming_cell c JOIN stated s ON s.line = c.line
 UNION ALL
-SELECT statement_id, proof, '', 'absente', NULL, ''
+SELECT statement_id, proof, '', 'absente', NULL, '', NULL
 FROM stated WHERE proof IS NOT NULL
 """
 

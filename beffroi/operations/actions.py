@@ -1,4 +1,4 @@
-"""Making operations, and remembering how partners name and place them."""
+"""Making operations, placing them, and stating what they cost."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from beffroi.operations.identity import Identity, plain
+from beffroi.operations.identity import plain
 from beffroi.operations.models import Cost, Operation
-from beffroi.operations.proposals import AmountsOf, LineSaid, NewOperation, Settled, Standing
-from beffroi.operations.queries import match
+from beffroi.operations.proposals import NewOperation
 
 #: First half of the advisory lock under which operations are recognised or made: two returns of
 #: one contract must not each make an operation of the same line.
@@ -22,66 +21,6 @@ def lock_recognition(contract_id: int | None) -> None:
     """Make the returns of one contract (``None``: ordinary credit) wait for each other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RECOGNITION_LOCK, contract_id or 0])
-
-
-def settle(
-    lines: Sequence[LineSaid],
-    *,
-    contract_id: int | None,
-    partner_id: int,
-    fictitious: bool,
-    posting_id: int,
-    code_names_operation: bool,
-    amounts_of: AmountsOf,
-    answers: Mapping[int, int | None] | None = None,
-) -> Settled:
-    """Give each line its operation, inside the posting of its return, and remember why.
-
-    ``answers`` are what people decided, by position of line: the row id of an operation, or
-    ``None`` for a new one; one answer holds for all the lines that are alike. Lines are matched
-    again here, under :func:`lock_recognition`, with what is known by then. Lines asked and not
-    answered make operations of their own, marked ``unmatched``.
-    """
-    lock_recognition(contract_id)
-    proposals = match(
-        lines,
-        contract_id=contract_id,
-        partner_id=partner_id,
-        code_names_operation=code_names_operation,
-        amounts_of=amounts_of,
-    )
-    decided = {
-        position: operation_id
-        for answered, operation_id in (answers or {}).items()
-        for position in proposals[answered].alike
-    } | dict(answers or {})
-    chosen: dict[int, int] = {}
-    to_make: dict[int, list[int]] = {}
-    for position, proposal in enumerate(proposals):
-        operation_id = decided.get(position, proposal.operation_id)
-        if operation_id is not None:
-            chosen[position] = operation_id
-        else:
-            to_make.setdefault(min(proposal.alike), []).append(position)
-    made = make_operations(
-        [lines[first].new for first in to_make],
-        contract_id=contract_id,
-        fictitious=fictitious,
-        posting_id=posting_id,
-    )
-    for operation_id, positions in zip(made, to_make.values(), strict=True):
-        chosen |= dict.fromkeys(positions, operation_id)
-    operations = [chosen[position] for position in range(len(lines))]
-    references = remember_references(
-        list(zip(operations, (line.identity for line in lines), strict=True)),
-        partner_id=partner_id,
-        posting_id=posting_id,
-    )
-    pending = sum(
-        proposal.standing == Standing.ASKED and position not in decided
-        for position, proposal in enumerate(proposals)
-    )
-    return Settled(operations, references, pending)
 
 
 def make_operations(
@@ -104,7 +43,7 @@ def make_operations(
                 owner_name=new.owner_name[:300],
                 owner_siret=new.owner_siret,
                 contract_id=contract_id,
-                unmatched=True,
+                unmatched=new.unmatched,
                 fictitious=fictitious,
                 posting_id=posting_id,
             )
@@ -113,62 +52,6 @@ def make_operations(
         batch_size=5000,
     )
     return ids
-
-
-def remember_references(
-    references: Sequence[tuple[int, Identity]], *, partner_id: int, posting_id: int
-) -> list[int]:
-    """Remember how the partner names operations; what is already known is not repeated.
-
-    Gives the row id of each reference, in order.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            CREATE TEMP TABLE said_reference (line int, operation_id bigint, code text, title text,
-                owner text, siret text, place text, objective text) ON COMMIT DROP
-            """
-        )
-        with cursor.copy("COPY said_reference FROM STDIN") as copy:
-            for line, (operation_id, said) in enumerate(references):
-                copy.write_row(
-                    (
-                        line,
-                        operation_id,
-                        said.code,
-                        said.title,
-                        said.owner,
-                        said.siret,
-                        said.place,
-                        said.objective,
-                    )
-                )
-        cursor.execute(
-            """
-            ANALYZE said_reference;
-            INSERT INTO operations_reference (operation_id, partner_id, code, title, owner, siret,
-                                              place, objective, posting_id)
-            SELECT operation_id, %s, code, title, owner, siret, place, objective, %s
-            FROM said_reference ORDER BY line
-            ON CONFLICT DO NOTHING
-            """,
-            [partner_id, posting_id],
-        )
-        cursor.execute(
-            """
-            SELECT r.id
-            FROM said_reference s
-            JOIN operations_reference r
-              ON r.partner_id = %s
-             AND (r.operation_id, r.code, r.title, r.owner, r.siret, r.place, r.objective)
-               = (s.operation_id, s.code, s.title, s.owner, s.siret, s.place, s.objective)
-            ORDER BY s.line
-            """,
-            [partner_id],
-        )
-        found = [int(row[0]) for row in cursor.fetchall()]
-        cursor.execute("DROP TABLE said_reference")
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from django.db.models import Q
 class Operation(models.Model):
     """One operation. Only its title is asked for; everything else may be unknown.
 
-    ``unmatched`` marks an operation that a partner's line made by itself, because nothing already
-    known could be recognised in it.
+    ``unmatched`` marks one that a doubtful line made by itself, because nobody was there to decide
+    which of the operations already known it was; a :class:`Judgement` then decides.
     """
 
     code = models.CharField("code", max_length=40, unique=True)
@@ -52,7 +52,10 @@ class Reference(models.Model):
 
     Append-only and dated by its posting. One code may name several operations (partners reuse
     theirs), and one operation may bear many codes (those that change every year). Texts are kept
-    plain (no case, accents or punctuation), as they are compared.
+    plain (no case, accents or punctuation), as they are compared; ``written`` is the title as it
+    was first written. ``operation`` is the one it was first given to: an :class:`Assignment` may
+    have given it to another since. ``recognised_in`` is the reference in which it was recognised,
+    and which it follows when a recognition is undone.
     """
 
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="references")
@@ -63,6 +66,10 @@ class Reference(models.Model):
     siret = models.CharField("SIRET", max_length=14, blank=True)
     place = models.CharField("lieu", max_length=120, blank=True)
     objective = models.CharField("objectif", max_length=40, blank=True)
+    written = models.CharField("intitulé tel qu'écrit", max_length=500, blank=True)
+    recognised_in = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followers"
+    )
     posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -88,12 +95,69 @@ class Reference(models.Model):
         return self.code or self.title
 
 
+class Assignment(models.Model):
+    """From its posting on, a reference is that of another operation. Append-only."""
+
+    reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="assignments")
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="assignments")
+    posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reference", "posting"],
+                name="operations_assignment_once",
+                violation_error_message="Une écriture donne une fois chaque référence.",
+            ),
+        ]
+
+
+class Verdict(models.TextChoices):
+    FOUND = "found", "trouvées identiques par une remontée, à réunir"
+    SAME = "same", "une seule opération"
+    DIFFERENT = "different", "deux opérations"
+
+
+class Judgement(models.Model):
+    """What was decided of two operations; the last word on a pair counts. Append-only.
+
+    ``same``: ``operation`` is absorbed by ``other``, which bears its references from then on.
+    ``found``: a return showed them to be one; a posting of its own is about to reunite them.
+    """
+
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="judgements")
+    other = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField("verdict", max_length=9, choices=Verdict.choices)
+    posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operation", "other", "posting"],
+                name="operations_judgement_once",
+                violation_error_message="Une écriture décide une fois de deux opérations.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(operation=models.F("other")),
+                name="operations_judgement_of_two",
+                violation_error_message="Il faut deux opérations différentes.",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict__in=Verdict.values),
+                name="operations_judgement_verdict_known",
+                violation_error_message="Ce verdict est inconnu.",
+            ),
+        ]
+
+
 class Location(models.Model):
     """Where an operation lies, as one source says it: a commune, or a whole EPCI.
 
-    The set of rows of the latest posting known is the location; ``share`` is the split key, in
-    ten-thousandths, when one is known. The ``partner`` who first placed an operation may correct
-    its place; what others say of it does not move it.
+    The set of rows of the latest posting known is the location (nowhere, where it names neither);
+    ``share`` is the split key, in ten-thousandths, when one is known. The ``partner`` who first
+    placed an operation may correct its place; what others say of it does not move it.
     """
 
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="locations")

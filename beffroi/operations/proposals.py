@@ -30,11 +30,15 @@ AmountsOf = Callable[[Collection[int]], Mapping[int, Amounts]]
 
 @dataclass(frozen=True, slots=True)
 class NewOperation:
-    """An operation to make, as its first line presents it."""
+    """An operation to make, as its first line presents it.
+
+    ``unmatched`` where the line was doubtful, and nobody was there to decide.
+    """
 
     title: str
     owner_name: str = ""
     owner_siret: str = ""
+    unmatched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +128,11 @@ class Settled:
     """What became of each line, by position: its operation and the reference that remembers it.
 
     ``pending`` counts the lines that were asked and had no answer: they stand as operations of
-    their own until somebody decides.
+    their own until somebody decides. ``to_reunite`` tells that the lines, or the answers, showed
+    operations known as several to be one: ``ledger.recognition.reunite`` carries it out.
     """
 
     operations: Sequence[int]
     references: Sequence[int]
     pending: int
+    to_reunite: bool

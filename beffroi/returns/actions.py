@@ -17,6 +17,7 @@ from beffroi.journal.actions import posting
 from beffroi.journal.context import acting
 from beffroi.journal.models import Posting, PostingKind
 from beffroi.ledger.actions import Posted
+from beffroi.ledger.recognition import reunite
 from beffroi.partners.models import Organisation
 from beffroi.returns.admission import (
     checked_against_past,
@@ -47,12 +48,16 @@ class _AlreadyTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What importing a workbook did. Amounts in cents, the source's own money only."""
+    """What importing a workbook did. Amounts in cents, the source's own money only.
+
+    ``questions`` counts the lines of which nobody could say which operation they are.
+    """
 
     reading: Reading
     operations: int
     posting: int
     posted: Posted | None
+    questions: int = 0
 
     @property
     def unchanged(self) -> bool:
@@ -63,6 +68,7 @@ class Imported:
         """The answer of ``beffroi import --json``."""
         return {
             "operations": self.operations,
+            "questions": self.questions,
             "statements": self.posted.said if self.posted else 0,
             "retired": self.posted.retired if self.posted else 0,
             "removed": self.posted.removed if self.posted else 0,
@@ -78,10 +84,16 @@ class Imported:
         """What people are told."""
         if self.posted is None:
             return f"Rien ne change : ce fichier a déjà été pris (écriture n° {self.posting})."
-        return (
+        said = (
             f"Écriture n° {self.posting} : {self.operations} opérations, "
             f"{self.posted.said} déclarations, {len(self.reading.findings)} constats."
         )
+        if self.questions:
+            said += (
+                f" Opérations à rapprocher : {self.questions} lignes douteuses ; elles restent à "
+                "part tant que personne n'en décide."
+            )
+        return said
 
 
 def import_return(
@@ -167,7 +179,15 @@ def _take(
     except (IntegrityError, DataError) as error:
         raise ReturnRefused(f"{name} : {why_refused(error)}") from error
     number = Posting.objects.values_list("number", flat=True).get(pk=new.id)
-    return Imported(taking.reading, len(set(taken.operations)), number, taken.posted)
+    if taken.settled.to_reunite:
+        reunite(taking.contract.pk if taking.contract else None)
+    return Imported(
+        taking.reading,
+        len(set(taken.operations)),
+        number,
+        taken.posted,
+        questions=taken.settled.pending,
+    )
 
 
 def _with_doubts(taking: Taking, operations: Sequence[int]) -> Taking:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from beffroi.ledger.actions import Cell, HeadingKey, Said
 from beffroi.operations.identity import Identity, plain
-from beffroi.operations.proposals import LineSaid, Money, NewOperation
+from beffroi.operations.proposals import LineSaid, Money, NewOperation, Settled
 from beffroi.returns.reading import Line
 
 #: A line, and the statement key it contributes to.
@@ -54,15 +54,15 @@ def line_said(line: Line, source_id: int, organisations: Mapping[str, int]) -> L
     )
 
 
-def statements_of(
-    lines: Sequence[Line], operations: Sequence[int], names: Names, sha256: str
-) -> list[Said]:
+def statements_of(lines: Sequence[Line], settled: Settled, names: Names, sha256: str) -> list[Said]:
     """One statement a key: the sum of its lines, with one evidence row a cell.
 
-    ``operations`` gives the row id of each line's operation.
+    ``settled`` gives the operation of each line, and the reference that remembers it.
     """
     statements: dict[StatementKey, Said] = {}
-    for line, operation_id in zip(lines, operations, strict=True):
+    for line, operation_id, reference in zip(
+        lines, settled.operations, settled.references, strict=True
+    ):
         node_id = names.nodes.get(line.objective) if line.objective else None
         for amount in line.amounts:
             heading = HeadingKey(
@@ -80,5 +80,5 @@ def statements_of(
             said = statements.get(key)
             if said is None:
                 said = statements[key] = Said(heading, operation_id)
-            said.add(Cell(sha256, line.sheet, amount.cell, amount.cents, amount.shown))
+            said.add(Cell(sha256, line.sheet, amount.cell, amount.cents, amount.shown, reference))
     return list(statements.values())

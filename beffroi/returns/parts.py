@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from beffroi.ledger.actions import Cell, HeadingKey, Said
+from beffroi.operations.queries import ASSIGNED, NOW
 from beffroi.returns.models import Return
 
 
@@ -55,20 +56,24 @@ def _money(heading: HeadingKey, operation_id: int | None) -> tuple[int | None, i
 
 
 def _cells_of(part: Return) -> list[tuple[HeadingKey, int | None, Cell]]:
-    """What a part said, cell by cell: those of its own file among those of its posting."""
+    """What a part said, cell by cell: those of its own file among those of its posting. Each is of
+    the operation that its line is known to be today."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT h.contract_id, h.node_id, h.source_id, h.funder_id, h.scheme, h.nature, h.year,
-                   h.stage, h.tax_basis, k.operation_id, e.sheet, e.cell, e.cents, e.shown
+                   h.stage, h.tax_basis, coalesce(a.operation_id, r.operation_id, k.operation_id),
+                   e.sheet, e.cell, e.cents, e.shown, e.reference_id
             FROM ledger_statement s
             JOIN ledger_key k ON k.id = s.key_id
             JOIN ledger_heading h ON h.id = k.heading_id
             JOIN ledger_evidence e ON e.statement_id = s.id
-            WHERE s.posting_id = %s AND s.kind = 'said' AND e.file_id = %s
+            LEFT JOIN operations_reference r ON r.id = e.reference_id
+            LEFT JOIN ({ASSIGNED}) a ON a.reference_id = e.reference_id
+            WHERE s.posting_id = %(posting)s AND s.kind = 'said' AND e.file_id = %(file)s
             ORDER BY e.id
             """,
-            [part.posting_id, part.file_id],
+            {"posting": part.posting_id, "file": part.file_id, "connu": NOW},
         )
         return [
             (HeadingKey(*row[:9]), row[9], Cell(part.file_id, *row[10:]))

@@ -13,15 +13,23 @@ from beffroi.contracts.models import Contract
 from beffroi.contracts.tree import nodes_by_code, tree_changed_since
 from beffroi.files.models import StoredFile
 from beffroi.journal.actions import OpenPosting, last_number
-from beffroi.ledger.actions import Cell, Completeness, Posted, lock_stream, post
+from beffroi.ledger.actions import (
+    Cell,
+    Completeness,
+    Posted,
+    ServicePart,
+    lock_stream,
+    post,
+)
 from beffroi.ledger.amounts import amounts_known
 from beffroi.operations.actions import (
     Place,
     cost_operations,
     lock_recognition,
     place_operations,
-    settle,
 )
+from beffroi.operations.proposals import Settled
+from beffroi.operations.settling import settle
 from beffroi.partners.models import Organisation, Service
 from beffroi.returns.attribution import Names, line_said, statements_of
 from beffroi.returns.models import Return
@@ -38,8 +46,13 @@ class ReturnRefused(Exception):
 class Taken:
     """What taking a return wrote: the operation of each line, and what was posted."""
 
-    operations: Sequence[int]
+    settled: Settled
     posted: Posted
+
+    @property
+    def operations(self) -> Sequence[int]:
+        """The row id of each line's operation."""
+        return self.settled.operations
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +108,10 @@ class Taking:
             organisations=dict(Organisation.objects.values_list("slug", "pk")),
             nodes=nodes_by_code(self.contract, self.on, last_number()) if self.contract else {},
         )
-        operations = self._operations(new, names)
-        self._place(new, operations)
-        self._state_costs(new, operations)
-        return Taken(operations, self._post(new, file, operations, names))
+        settled = self._settled(new, names)
+        self._place(new, settled.operations)
+        self._state_costs(new, settled.operations)
+        return Taken(settled, self._post(new, file, settled, names))
 
     def keep(self, new: OpenPosting, file: StoredFile) -> Return:
         """Remember the return that a posting makes known."""
@@ -121,9 +134,9 @@ class Taking:
     def _contract_id(self) -> int | None:
         return self.contract.pk if self.contract else None
 
-    def _operations(self, new: OpenPosting, names: Names) -> Sequence[int]:
-        """The row id of each line's operation, recognised, decided or made."""
-        settled = settle(
+    def _settled(self, new: OpenPosting, names: Names) -> Settled:
+        """Each line's operation, recognised, decided or made."""
+        return settle(
             [line_said(line, self.partner.pk, names.organisations) for line in self.reading.lines],
             contract_id=self._contract_id,
             partner_id=self.partner.pk,
@@ -133,7 +146,6 @@ class Taking:
             amounts_of=amounts_known(self.on),
             answers=self.answers,
         )
-        return settled.operations
 
     def _place(self, new: OpenPosting, operations: Sequence[int]) -> None:
         place_operations(
@@ -153,10 +165,8 @@ class Taking:
                 costs[operation] += line.cost
         cost_operations(costs, source_id=self.partner.pk, on=self.on, posting_id=new.id)
 
-    def _post(
-        self, new: OpenPosting, file: StoredFile, operations: Sequence[int], names: Names
-    ) -> Posted:
-        statements = statements_of(self.reading.lines, operations, names, file.pk)
+    def _post(self, new: OpenPosting, file: StoredFile, settled: Settled, names: Names) -> Posted:
+        statements = statements_of(self.reading.lines, settled, names, file.pk)
         if self.contract and self.service:
             parts = other_parts(
                 contract_id=self.contract.pk,
@@ -175,6 +185,7 @@ class Taking:
             source_id=self.partner.pk,
             effective_on=self.on,
             complete=Completeness(covered, proof) if self.complete else None,
+            part=ServicePart(self.service.pk, file.pk) if self.service else None,
         )
 
 
