@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from beffroi.operations.queries import ASSIGNED, NOW
+
 
 @dataclass(frozen=True, slots=True)
 class NamedBy:
@@ -37,9 +39,10 @@ def presented(operation_ids: Collection[int]) -> dict[int, Presented]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
+            WITH assigned AS ({ASSIGNED})
             SELECT o.id, o.code, o.title, o.owner_name, o.owner_siret,
-                   coalesce(place.names, '{}'), coalesce(said.objectives, '{}'),
+                   coalesce(place.names, '{{}}'), coalesce(said.objectives, '{{}}'),
                    coalesce(said.partners, '[]'::jsonb)
             FROM operations_operation o
             LEFT JOIN LATERAL (
@@ -61,11 +64,15 @@ def presented(operation_ids: Collection[int]) -> dict[int, Presented]:
                            coalesce(nullif(p.short_name, ''), p.name), named.code)) AS partners
                 FROM operations_reference named
                 JOIN partners_organisation p ON p.id = named.partner_id
-                WHERE named.operation_id = o.id
+                LEFT JOIN assigned a ON a.reference_id = named.id
+                WHERE named.id IN (
+                    SELECT r.id FROM operations_reference r WHERE r.operation_id = o.id
+                    UNION SELECT b.reference_id FROM assigned b WHERE b.operation_id = o.id)
+                  AND coalesce(a.operation_id, named.operation_id) = o.id
             ) said ON true
-            WHERE o.id = ANY(%s)
+            WHERE o.id = ANY(%(operations)s)
             """,
-            [list(operation_ids)],
+            {"operations": list(operation_ids), "connu": NOW},
         )
         return {
             number: Presented(

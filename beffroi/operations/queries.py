@@ -7,7 +7,6 @@ What is known of references and of operations found to be one is that known at a
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.db import connection
@@ -152,75 +151,6 @@ def undecided(contract_id: int | None, judged: Judged) -> set[int]:
     decided = {operation_id for pair in judged.verdicts for operation_id in pair}
     waiting = Operation.objects.filter(contract=contract_id, unmatched=True)
     return set(waiting.values_list("pk", flat=True)) - decided
-
-
-@dataclass(frozen=True, slots=True)
-class ReferenceShown:
-    """How a partner names an operation, as people read it; ``known`` is the posting's number."""
-
-    partner: str
-    code: str
-    title: str
-    owner: str
-    siret: str
-    place: str
-    objective: str
-    known: int
-
-
-@dataclass(slots=True)
-class OperationShown:
-    """An operation as a question shows it beside a line."""
-
-    id: int
-    code: str
-    title: str
-    owner: str
-    siret: str
-    communes: list[str] = field(default_factory=list)
-    references: list[ReferenceShown] = field(default_factory=list)
-
-
-def operations_shown(operation_ids: Collection[int], connu: int = NOW) -> dict[int, OperationShown]:
-    """Operations as a question shows them side by side: who says what of each. Two queries.
-
-    What they cost whom is for ``ledger.amounts`` to say.
-    """
-    found = {
-        each.pk: OperationShown(
-            each.pk, each.code, each.title, each.owner_name, each.owner_siret, []
-        )
-        for each in Operation.objects.filter(pk__in=operation_ids)
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT coalesce(a.operation_id, r.operation_id),
-                   coalesce(nullif(o.short_name, ''), o.name), r.code,
-                   coalesce(nullif(r.written, ''), r.title), r.owner, r.siret,
-                   coalesce(c.name, r.place), r.objective, p.number
-            FROM operations_reference r
-            JOIN partners_organisation o ON o.id = r.partner_id
-            JOIN journal_posting p ON p.id = r.posting_id
-            LEFT JOIN ({ASSIGNED}) a ON a.reference_id = r.id
-            LEFT JOIN territories_commune c ON c.code = r.place
-            WHERE r.id IN (SELECT id FROM operations_reference
-                           WHERE operation_id = ANY(%(operations)s)
-                           UNION SELECT reference_id FROM operations_assignment
-                           WHERE operation_id = ANY(%(operations)s))
-              AND coalesce(a.operation_id, r.operation_id) = ANY(%(operations)s)
-              AND p.number <= %(connu)s
-            ORDER BY r.id
-            """,
-            {"operations": list(operation_ids), "connu": connu},
-        )
-        for operation_id, *said in cursor.fetchall():
-            shown = found[operation_id]
-            reference = ReferenceShown(*said)
-            shown.references.append(reference)
-            if reference.place and reference.place not in shown.communes:
-                shown.communes.append(reference.place)
-    return found
 
 
 class Lines(NamedTuple):

@@ -81,7 +81,8 @@ def gaps(
     """
     stated = standing(scope.contract_id, au, connu)
     operations = {operation for _, _, operation, _, _ in stated}
-    names, costs = names_of(operations), costs_of(operations, connu)
+    names = names_of(operations)
+    costs = costs_of(scope.contract_id, operations, connu)
     past = histories(scope.contract_id, connu)
     figures = _own_figures(stated, past)
     located = locations(scope.contract_id, au, connu, (), perimeter)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from beffroi.operations.queries import judgements
 from beffroi.returns.reading.lines import address
 
 
@@ -150,16 +151,23 @@ def names_of(operations: Collection[int]) -> dict[int, tuple[str, str]]:
         return {number: (code, title) for number, code, title in cursor.fetchall()}
 
 
-def costs_of(operations: Collection[int], connu: int) -> dict[int, list[int]]:
-    """Every total cost, in cents, that was given of operations."""
+def costs_of(
+    contract_id: int | None, operations: Collection[int], connu: int
+) -> dict[int, list[int]]:
+    """Every total cost, in cents, that was given of operations, or of those they absorbed."""
+    absorbed = judgements(contract_id, connu).absorbed
+    bearers = {each: each for each in operations}
+    bearers |= {each: into for each, into in absorbed.items() if into in bearers}
+    found: dict[int, set[int]] = defaultdict(set)
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT c.operation_id, array_agg(DISTINCT c.cents)
+            SELECT DISTINCT c.operation_id, c.cents
             FROM operations_cost c JOIN journal_posting p ON p.id = c.posting_id
             WHERE c.operation_id = ANY(%s) AND p.number <= %s
-            GROUP BY c.operation_id
             """,
-            [list(operations), connu],
+            [list(bearers), connu],
         )
-        return dict(cursor.fetchall())
+        for operation_id, cents in cursor.fetchall():
+            found[bearers[operation_id]].add(cents)
+    return {operation_id: sorted(costs) for operation_id, costs in found.items()}

@@ -22,6 +22,7 @@ from beffroi.jobs.running import GivenUp, Work, WorkFailed
 from beffroi.journal.actions import OpenPosting, posting
 from beffroi.journal.context import acting
 from beffroi.journal.models import PostingKind
+from beffroi.ledger.recognition import reunite
 from beffroi.returns.admission import (
     checked_against_past,
     checked_for_contract,
@@ -93,7 +94,7 @@ def _submit(delivery: Delivery, work: Work) -> None:
         with _open_posting(delivery) as new:
             taking.lock()
             work.step(POST)
-            taking.write(new, delivery.file)
+            taken = taking.write(new, delivery.file)
             work.step(POST)
             changed = preview_of(taking, new)
             if not same_change(changed, delivery.preview):
@@ -109,6 +110,9 @@ def _submit(delivery: Delivery, work: Work) -> None:
             new.as_last_act("job", lambda number: work.conclude(""))
     except _TakenBack as moved:
         _show_again(delivery, moved.args[0], work)
+    else:
+        if taken.settled.to_reunite:  # left for the next return, where it is cut short
+            reunite(delivery.contract_id)
 
 
 def _delivery(work: Work, *states: DeliveryState) -> Delivery:
