@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -59,3 +59,13 @@ def opens(name: str, text: str) -> bool:
 def is_only(name: str, text: str) -> bool:
     """Whether a text is a word of a class, and nothing more."""
     return lexicon()[name].fullmatch(said(text)) is not None
+
+
+def is_english(texts: Iterable[str]) -> bool | None:
+    """Whether headers are in English, or in another language; ``None`` where they do not tell."""
+    said = list(texts)
+    english = sum(1 for text in said if has("english", text))
+    others = sum(1 for text in said if has("other_languages", text))
+    if english == others:
+        return None
+    return english > others

@@ -39,6 +39,17 @@ class Column:
         return self.guess.meaning.startswith(AMOUNT)
 
     @property
+    def role(self) -> str:
+        """What it is to the rows: a layout's field, ``funder``, ``text`` or ``other``."""
+        guess = self.guess
+        if guess.meaning in {"title", "code", "siret", "date", "funder"}:
+            return guess.meaning
+        if guess.meaning in {"beneficiary", "commune"} or guess.field == "objective":
+            return guess.field or ("owner" if guess.meaning == "beneficiary" else "commune_name")
+        is_text = guess.meaning == "other" and self.profile.is_text
+        return "text" if is_text else "other"
+
+    @property
     def leaf(self) -> str:
         """Its own label."""
         return self.labels[-1] if self.labels else ""

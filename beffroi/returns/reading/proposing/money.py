@@ -85,7 +85,7 @@ def _guessed(
     """Nothing states a unit: words name a currency, or the language makes one likely."""
     named = Counter(currency for text in (*around, *labels) for currency in currencies_in(text))
     currency = named.most_common(1)[0][0] if named else ""
-    english = is_english([*labels, *around])
+    english = lexicon.is_english([*labels, *around])
     if not currency and english is False:
         currency = "€"
     elif not currency:
@@ -124,12 +124,3 @@ def _weighed(found: UnitFound, amounts: Sequence[Profile]) -> UnitFound:
 def _median(amounts: Sequence[Profile]) -> float:
     medians = sorted(profile.median for profile in amounts if profile.median)
     return medians[-1] if medians else 0.0
-
-
-def is_english(texts: Sequence[str]) -> bool | None:
-    """Whether headers are in English, or in another language; ``None`` where they do not tell."""
-    english = sum(1 for text in texts if lexicon.has("english", text))
-    others = sum(1 for text in texts if lexicon.has("other_languages", text))
-    if english == others:
-        return None
-    return english > others

@@ -12,9 +12,10 @@ from typing import TypeVar
 
 from stdnum.fr import siren, siret
 
-from beffroi.returns.reading.amounts import is_error, read_amount, reads_as_number, written
+from beffroi.returns.reading.amounts import is_error, read_amount
 from beffroi.returns.reading.dates import read_date
 from beffroi.returns.reading.workbook import CellValue
+from beffroi.returns.reading.writings import reads_as_number, written
 
 _Value = TypeVar("_Value")
 

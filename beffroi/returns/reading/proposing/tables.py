@@ -13,11 +13,10 @@ from beffroi.returns.reading.amounts import (
     THOUSANDS_GUESSED,
     THREE_DECIMALS,
     AmountRead,
-    NumberStyle,
     exact_cents,
-    number_style,
     read_amount,
 )
+from beffroi.returns.reading.number_styles import styles_of
 from beffroi.returns.reading.proposing.blocks import Block
 from beffroi.returns.reading.proposing.columns import Column, columns_of
 from beffroi.returns.reading.proposing.crossing import Crossing, total_columns
@@ -25,7 +24,6 @@ from beffroi.returns.reading.proposing.doubting import doubts_of
 from beffroi.returns.reading.proposing.meaning import stage_of, year_of
 from beffroi.returns.reading.proposing.money import (
     UnitFound,
-    is_english,
     unit_of_column,
     unit_of_table,
 )
@@ -35,8 +33,8 @@ from beffroi.returns.reading.proposing.proposal import (
     ProposedTable,
     SheetCorrection,
 )
-from beffroi.returns.reading.rows import LINE, AmountSpec, RowSorter, TableShape
-from beffroi.returns.reading.units import UNITS, currency_of
+from beffroi.returns.reading.rows import LINE, AmountSpec, RowSorter, TableShape, shape_of
+from beffroi.returns.reading.units import UNITS
 from beffroi.returns.reading.workbook import CellValue, Sheet
 
 _STEPS = tuple(10**power for power in range(11, 0, -1))
@@ -74,7 +72,6 @@ class Table:
         self.amounts = [column for column in self.columns if column.is_amount]
         self._units = self._column_units()
         self.unit_found = self._table_unit(around, elsewhere)
-        self._english = self._is_english(around)
         self.sorter = RowSorter(self._shape())
         self.kinds = {**self.sorter.sort(), **self._corrected_kinds()}
         self.read = {column.at: self._read(column) for column in self.amounts}
@@ -123,72 +120,24 @@ class Table:
             return self._correction.unit
         return self._units.get(at) or self.unit_found.unit or "€"
 
-    def _is_english(self, around: Sequence[str]) -> bool | None:
-        if currency_of(self.unit_found.unit) in {"£", "$"}:
-            return True
-        return is_english([*(label for c in self.columns for label in c.labels), *around])
-
-    def _style_of(self, column: Column) -> NumberStyle:
-        if not column.profile.in_words:
-            return NumberStyle()
-        values = (row[column.at] for row in self._rows() if column.at < len(row))
-        style = number_style(values, english=self._english)
-        return style if style != NumberStyle() else self._style_of_sheet
-
-    @cached_property
-    def _style_of_sheet(self) -> NumberStyle:
-        """What the amounts prove together, for the columns that prove nothing by themselves."""
-        at = [column.at for column in self.amounts if column.profile.in_words]
-        values = (row[each] for row in self._rows() for each in at if each < len(row))
-        return number_style(values, english=self._english)
-
-    def _rows(self) -> Sequence[Sequence[CellValue]]:
-        return self.sheet.rows[self.block.first : self.block.end]
+    @property
+    def _english(self) -> bool | None:
+        labels = [label for column in self.columns for label in column.labels]
+        return lexicon.is_english(labels)
 
     # Rows
 
     def _shape(self) -> TableShape:
-        named = {
-            meaning: [c.at for c in self.columns if c.guess.meaning == meaning]
-            for meaning in ("title", "beneficiary", "code", "siret", "commune", "funder", "date")
-        }
-        texts = [
-            c.at
-            for c in self.columns
-            if c.guess.meaning == "other" and c.profile.is_text and c.profile.filled
-        ]
-        naming = [
-            *named["title"],
-            *named["beneficiary"],
-            *texts,
-            *named["commune"],
-            *named["funder"],
-        ]
-        title = next(iter(naming), None)
-        code = next(iter(named["code"]), None)
-        if title is None:
-            title, code = code, None
-        places = [
-            *named["beneficiary"],
-            *named["siret"],
-            *named["commune"],
-            *named["date"],
-            *named["title"][1:],
-        ]
-        others = [*named["code"][1:], *named["funder"], *texts]
-        objective = [c.at for c in self.columns if c.guess.field == "objective"]
-        return TableShape(
+        rows = (self.block.first, self.block.end)
+        styles = styles_of(
+            self.sheet.rows[slice(*rows)], [column.at for column in self.amounts], self._english
+        )
+        return shape_of(
             self.sheet,
             self.block.header,
-            self.block.first,
-            self.block.end,
-            max((c.at for c in self.columns), default=0) + 1,
-            [AmountSpec(c.at, self.unit_of(c.at), self._style_of(c)) for c in self.amounts],
-            code=code,
-            title=title,
-            places=[at for at in places if at != title],
-            others=[at for at in others if at != title],
-            charged=objective[0] if objective else None,
+            rows,
+            {column.at: column.role for column in self.columns},
+            [AmountSpec(c.at, self.unit_of(c.at), styles[c.at]) for c in self.amounts],
         )
 
     # Cells
