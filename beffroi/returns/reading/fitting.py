@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from beffroi.returns.reading.headers import Header, headers_at
-from beffroi.returns.reading.layout import AmountRule, Layout
-from beffroi.returns.reading.rows import AmountSpec, TableShape
+from beffroi.returns.reading.layout import MEANINGS, AmountRule, Layout
+from beffroi.returns.reading.lexicon import is_english
+from beffroi.returns.reading.number_styles import styles_of
+from beffroi.returns.reading.rows import AmountSpec, TableShape, shape_of
+from beffroi.returns.reading.shapes import Laying, layings
 from beffroi.returns.reading.units import stated_unit
 from beffroi.returns.reading.workbook import Sheet, UnknownShape, UnreadableFile, Workbook
 
-_PLACES = ("owner", "siret", "commune", "commune_name")
 DEEPEST_HEADER = 40
 """How far down a sheet its header is looked for, in rows."""
 
@@ -29,10 +31,11 @@ class AmountColumn:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A layout laid on a sheet: where its header is, and what each column means.
+    """A layout laid on a table: where its header is, and what each column means.
 
     ``unused`` gives the columns that have a header and are not read, with the layout's reason;
-    ``repeated`` the columns that bear the header of an amount already found.
+    ``repeated`` the columns that bear the header of an amount already found; ``laying`` is where
+    a shape of the layout was met, ``None`` for a layout that keeps none.
     """
 
     layout: Layout
@@ -44,26 +47,39 @@ class Fit:
     unused: Mapping[int, str]
     repeated: Sequence[int]
     unit: str
+    laying: Laying | None = None
 
     @property
     def shape(self) -> TableShape:
         """What sorting its rows needs to know."""
-        columns = self.columns
-        money = [(amount.column, amount.unit) for amount in self.amounts]
+        columns, laying = self.columns, self.laying
+        units = {amount.column: amount.unit for amount in self.amounts}
         if "cost" in columns:
-            money.append((columns["cost"], self.headers[columns["cost"]].unit or self.unit))
-        return TableShape(
-            self.sheet,
-            (self.header_row, self.header_row),
-            self.header_row + 1,
-            len(self.sheet.rows),
-            max([*columns.values(), *(column for column, _ in money)]) + 1,
-            [AmountSpec(column, unit) for column, unit in money],
-            code=columns.get("code"),
-            title=columns["title"],
-            places=[columns[meaning] for meaning in _PLACES if meaning in columns],
-            charged=columns.get("objective"),
-        )
+            units.setdefault(columns["cost"], self.unit_of(columns["cost"]))
+        rows = (self.header_row + 1, len(self.sheet.rows))
+        if laying is None:
+            header: tuple[int, int] | None = (self.header_row, self.header_row)
+            roles: Mapping[int, str] = {at: meaning for meaning, at in columns.items()}
+        else:
+            rows, header, roles = (laying.first, laying.end), laying.header, laying.roles
+            for at, role in roles.items():
+                if role.startswith("amount:"):
+                    units.setdefault(at, self.unit_of(at))
+        styles = styles_of(self.sheet.rows[slice(*rows)], list(units), self._english)
+        specs = [AmountSpec(at, unit, styles[at]) for at, unit in sorted(units.items())]
+        return shape_of(self.sheet, header, rows, roles, specs)
+
+    def unit_of(self, column: int) -> str:
+        """The unit of a column: its own, or that of the table."""
+        if self.layout.unit_is_told:
+            return self.layout.unit
+        return self.headers[column].unit or self.unit
+
+    @property
+    def _english(self) -> bool | None:
+        if self.laying is not None:
+            return is_english(label for stack in self.laying.labels for label in stack)
+        return is_english(header.text for header in self.headers if header.text)
 
     @property
     def strength(self) -> int:
@@ -108,26 +124,39 @@ def choose(workbook: Workbook, candidates: Sequence[Layout]) -> list[Fit]:
 
 
 def _fits_of(layout: Layout, workbook: Workbook) -> list[Fit]:
-    fitted = (_fit(layout, sheet) for sheet in workbook.sheets_with_content())
-    return [fit for fit in fitted if fit is not None]
+    return [
+        fit
+        for sheet in workbook.sheets_with_content()
+        for fit in (_shaped_fits(layout, sheet) if layout.shapes else _fits(layout, sheet))
+    ]
 
 
-def _fit(layout: Layout, sheet: Sheet) -> Fit | None:
+def _fits(layout: Layout, sheet: Sheet) -> Iterator[Fit]:
     """The layout laid on the first row that bears all it requires."""
     for row in range(min(DEEPEST_HEADER, len(sheet.rows))):
         headers = headers_at(sheet, row)
         if not _missing(layout, headers):
-            return _laid(layout, sheet, row, headers)
-    return None
+            yield _laid(layout, sheet, row, headers)
+            return
 
 
-def _laid(layout: Layout, sheet: Sheet, row: int, headers: Sequence[Header]) -> Fit:
-    columns = _columns(layout, headers)
-    unit = _title_unit(sheet, row) or layout.unit
+def _shaped_fits(layout: Layout, sheet: Sheet) -> Iterator[Fit]:
+    """The layout laid on each table that has one of its shapes."""
+    for laying in layings(layout, sheet):
+        if not _missing(layout, laying.headers, laying):
+            row = laying.header[1] if laying.header else laying.first
+            yield _laid(layout, sheet, row, laying.headers, laying)
+
+
+def _laid(
+    layout: Layout, sheet: Sheet, row: int, headers: Sequence[Header], laying: Laying | None = None
+) -> Fit:
+    columns = _columns(layout, headers, laying)
+    unit = layout.unit if layout.unit_is_told else _title_unit(sheet, row) or layout.unit
     amounts: list[AmountColumn] = []
     repeated: list[int] = []
     for rule in layout.amounts:
-        matching = _matching(rule, headers)
+        matching = _matching(rule, headers, laying)
         used = matching if rule.by_year else matching[:1]
         repeated += [at for at in matching if at not in used]
         amounts += [
@@ -135,8 +164,8 @@ def _laid(layout: Layout, sheet: Sheet, row: int, headers: Sequence[Header]) -> 
                 at,
                 rule.stage,
                 rule.funder,
-                headers[at].year if rule.by_year else None,
-                headers[at].unit or unit,
+                headers[at].year if rule.by_year else rule.year,
+                unit if layout.unit_is_told else headers[at].unit or unit,
             )
             for at in used
         ]
@@ -146,13 +175,16 @@ def _laid(layout: Layout, sheet: Sheet, row: int, headers: Sequence[Header]) -> 
         for at, header in enumerate(headers)
         if header.text and at not in read
     }
+    repeated = [at for at in repeated if at not in read]
     units = {amount.unit for amount in amounts}
     shared = units.pop() if len(units) == 1 else unit
-    return Fit(layout, sheet, row, headers, columns, amounts, unused, repeated, shared)
+    return Fit(layout, sheet, row, headers, columns, amounts, unused, repeated, shared, laying)
 
 
-def _missing(layout: Layout, headers: Sequence[Header]) -> list[str]:
+def _missing(layout: Layout, headers: Sequence[Header], laying: Laying | None = None) -> list[str]:
     """The headers that the layout requires and that are not there."""
+    if laying is not None and "title" not in _columns(layout, headers, laying):
+        return [layout.labels.get("title", "title")]
     forms = {form for header in headers for form in header.forms if form}
     missing = [
         layout.labels[meaning]
@@ -160,13 +192,20 @@ def _missing(layout: Layout, headers: Sequence[Header]) -> list[str]:
         if meaning in layout.required and forms.isdisjoint(layout.columns[meaning])
     ]
     missing += [
-        rule.label for rule in layout.amounts if not rule.optional and not _matching(rule, headers)
+        rule.label
+        for rule in layout.amounts
+        if not rule.optional and not _matching(rule, headers, laying)
     ]
     return missing
 
 
-def _columns(layout: Layout, headers: Sequence[Header]) -> dict[str, int]:
-    """The column of each meaning: its exact header first, then the preferred of its headers."""
+def _columns(
+    layout: Layout, headers: Sequence[Header], laying: Laying | None = None
+) -> dict[str, int]:
+    """The column of each meaning: its exact header first, then the preferred of its headers.
+
+    Where no header tells, the one that had that meaning in the shape of the table.
+    """
     found: dict[str, int] = {}
     for form in (0, 1):
         for meaning, wanted in layout.columns.items():
@@ -181,13 +220,28 @@ def _columns(layout: Layout, headers: Sequence[Header]) -> dict[str, int]:
             )
             if (at := next(positions, None)) is not None:
                 found[meaning] = at
+    for at, role in sorted(laying.roles.items()) if laying else ():
+        if role in MEANINGS and role not in found and at not in found.values():
+            found[role] = at
     return found
 
 
-def _matching(rule: AmountRule, headers: Sequence[Header]) -> list[int]:
+def _matching(
+    rule: AmountRule, headers: Sequence[Header], laying: Laying | None = None
+) -> list[int]:
     """The columns of a rule, the best first."""
+    if rule.column is not None:
+        if laying is None or laying.rank != rule.shape:
+            return []
+        return [at for was, at in laying.alignment.places.items() if was == rule.column]
     if rule.by_year:
         return [at for at, h in enumerate(headers) if h.year and h.is_under(rule.under)]
+    if rule.under:
+        return [
+            at
+            for at, header in enumerate(headers)
+            if header.forms[0] in rule.headers and header.is_under(rule.under)
+        ]
     ranked = [
         (rule.headers.index(form), at)
         for at, header in enumerate(headers)

@@ -29,7 +29,8 @@ def header_form(text: str) -> str:
     return " ".join(word[:-1] if word[-1] == "s" and len(word) > 3 else word for word in kept)
 
 
-def _as_header(value: CellValue) -> str:
+def label_of(value: CellValue) -> str:
+    """A cell as a header: a year is written without decimals."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return value.strip() if isinstance(value, str) else str(value)
@@ -78,8 +79,8 @@ def _own_text(sheet: Sheet, row: int, column: int, merges: Sequence[Merge]) -> s
     if value == "":
         for merge in merges:
             if merge.left == column and merge.covers(row, column):
-                return _as_header(sheet.at(merge.top, merge.left))
-    return _as_header(value)
+                return label_of(sheet.at(merge.top, merge.left))
+    return label_of(value)
 
 
 def _groups(sheet: Sheet, row: int, width: int, merges: Sequence[Merge]) -> list[str]:
@@ -98,7 +99,7 @@ def _labels(sheet: Sheet, row: int, width: int, merges: Sequence[Merge]) -> list
         value = sheet.at(row, column)
         if value != "":
             end = ends.get(column, width)
-            labels[column:end] = [_as_header(value)] * (end - column)
+            labels[column:end] = [label_of(value)] * (end - column)
     return labels
 
 
@@ -140,7 +141,7 @@ def _level(
     column = 0
     while column < width:
         value = sheet.at(row, column)
-        label = _as_header(value)
+        label = label_of(value)
         end = column + 1
         if label:
             if column in ends:

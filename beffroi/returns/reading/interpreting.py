@@ -64,6 +64,7 @@ class SheetReading:
         self.findings: list[Finding] = []
         self.not_data: list[NotData] = []
         self.sorter = RowSorter(fit.shape)
+        self._specs = {spec.column: spec for spec in self.sorter.shape.amounts}
         self._contract = contract
         # The same communes and objectives come back line after line.
         self._known_communes = cache(communes.found)
@@ -73,8 +74,6 @@ class SheetReading:
         self._totals = Totals([plan.column for plan in self._plans])
         stages = {plan.stage for plan in self._plans if plan.year is None}
         self._ordered = [each for each in _ORDERED if {*each[:2]} <= stages]
-        columns = [*fit.columns.values(), *(plan.column for plan in self._plans)]
-        self._width = max(columns) + 1
         self._text_columns = [
             (meaning, at) for meaning, at in fit.columns.items() if meaning not in _TYPED
         ]
@@ -98,7 +97,7 @@ class SheetReading:
     def read(self) -> None:
         """Read every row under the header."""
         last = len(self.fit.sheet.rows)
-        line: Row = [""] * self._width
+        line: Row = [""] * self.sorter.shape.width
         for index, what in self.sorter.sort().items():
             if not index % ROWS_BETWEEN:
                 tell("checking", index, last)
@@ -117,7 +116,8 @@ class SheetReading:
             self._hold_total(index, row)
         elif what == "duplicate":
             for plan in self._plans:
-                self._totals.add_repeat(plan.column, self._plain_cents(plan, row) or 0)
+                cents = self._plainly(plan.column, row[plan.column]).cents
+                self._totals.add_repeat(plan.column, cents or 0)
             named = self.fit.columns.get("code", self.fit.columns["title"])
             self._find(index, named, "duplicate_line", _as_text(row[named]))
         elif what == "unlabelled":
@@ -162,7 +162,7 @@ class SheetReading:
             cents = exact_cents(value, plan.cents_a_unit) if type(value) is float else None
             rounded = False
             if cents is None or cents < 0:
-                read = self._read_cell(index, plan.column, value, plan.unit)
+                read = self._read_cell(index, plan.column, value)
                 if read.cents is None and not read.fault:
                     continue
                 cents, rounded = read.cents, bool(read.doubt)
@@ -187,12 +187,12 @@ class SheetReading:
             self._check_order(found, later, earlier, kind)
         return found
 
-    def _read_cell(self, index: int, column: int, value: CellValue, unit: str) -> AmountRead:
+    def _read_cell(self, index: int, column: int, value: CellValue) -> AmountRead:
         """An amount cell, with what is to be said of it."""
         if value == "":
             fault = self._faults.get((index, column))
             return self._faulty(index, column, fault) if fault else AmountRead()
-        read = read_amount(value, unit)
+        read = self._plainly(column, value)
         if read.fault:
             self._find(index, column, read.fault, value)
         elif read.cents is not None and read.cents < 0:
@@ -217,23 +217,24 @@ class SheetReading:
 
     def _hold_total(self, index: int, row: Row) -> None:
         """Say where a row that is a total does not add up the lines above it."""
-        said = {plan.column: self._plain_cents(plan, row) for plan in self._plans}
+        said = {
+            plan.column: self._plainly(plan.column, row[plan.column]).cents for plan in self._plans
+        }
         known = {column: cents for column, cents in said.items() if cents is not None}
         for column, total, lines in self._totals.differing(known):
             shown = f"{euros(total)} ≠ {euros(lines)}"
             self._find(index, column, "total_differs", shown)
 
-    @staticmethod
-    def _plain_cents(plan: _AmountPlan, row: Row) -> int | None:
-        """What a cell says, where nothing is to be said of the cell itself."""
-        return read_amount(row[plan.column], plan.unit).cents
+    def _plainly(self, column: int, value: CellValue) -> AmountRead:
+        """What a cell says, in the unit and the style of its column."""
+        spec = self._specs[column]
+        return read_amount(value, spec.unit, spec.style)
 
     def _cost(self, index: int, row: Row) -> int | None:
         column = self.fit.columns.get("cost")
         if column is None:
             return None
-        unit = self.fit.headers[column].unit or self.fit.unit
-        return self._read_cell(index, column, row[column], unit).cents
+        return self._read_cell(index, column, row[column]).cents
 
     def _objective(self, index: int, texts: Mapping[str, str]) -> tuple[str | None, str, str]:
         """The objective's code and axis, as the contract knows them where one is given."""

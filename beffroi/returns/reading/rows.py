@@ -67,7 +67,7 @@ class TableShape:
         return list(dict.fromkeys([*first, *self.places, *self.others]))
 
 
-_PLACES = ("owner", "siret", "commune", "commune_name", "date")
+_PLACES = ("owner", "siret", "commune", "commune_name")
 _NAMING = ("title", "owner", "text", "commune_name", "commune", "funder")
 _DESCRIBING = ("funder", "text")
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from beffroi.returns.reading import lexicon
-from beffroi.returns.reading.proposing.blocks import Block
+from beffroi.returns.reading.blocks import Block
+from beffroi.returns.reading.profiles import Profile, profile_of
 from beffroi.returns.reading.proposing.meaning import (
     AMOUNT,
     UNTOLD,
@@ -15,8 +16,7 @@ from beffroi.returns.reading.proposing.meaning import (
     leaf_is_weak_money,
     meaning_of,
 )
-from beffroi.returns.reading.proposing.profiles import Profile, profile_of
-from beffroi.returns.reading.proposing.proposal import GUESSED, LIKELY, STATED
+from beffroi.returns.reading.proposing.proposal import GUESSED, LIKELY, TOLD
 from beffroi.returns.reading.units import stated_unit
 from beffroi.returns.reading.workbook import CellValue, Sheet
 
@@ -190,4 +190,4 @@ def _imposed(column: Column, imposed: Mapping[int, str]) -> Column:
     }.get(said, said)
     field = {"beneficiary": "owner", "commune": "commune_name"}.get(said, said)
     is_field = not shown.startswith(AMOUNT) and field not in {"other", "rate", "funder"}
-    return replace(column, guess=Guess(shown, STATED, field if is_field else ""))
+    return replace(column, guess=Guess(shown, TOLD, field if is_field else ""))

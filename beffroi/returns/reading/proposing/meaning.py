@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from beffroi.returns.reading import lexicon
 from beffroi.returns.reading.lexicon import said
-from beffroi.returns.reading.proposing.profiles import ERROR, NUMBER, Profile
+from beffroi.returns.reading.profiles import ERROR, NUMBER, Profile
 from beffroi.returns.reading.proposing.proposal import GUESSED, LIKELY, STATED
 from beffroi.returns.reading.units import stated_unit
 

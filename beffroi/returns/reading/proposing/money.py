@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from beffroi.returns.reading import lexicon
-from beffroi.returns.reading.proposing.profiles import Profile
+from beffroi.returns.reading.profiles import Profile
 from beffroi.returns.reading.proposing.proposal import GUESSED, LIKELY, STATED
 from beffroi.returns.reading.units import (
     UNITS,

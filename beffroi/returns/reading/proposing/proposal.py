@@ -11,8 +11,9 @@ from beffroi.returns.reading.proposing.doubts import Doubt
 from beffroi.returns.reading.units import UNITS, currency_of
 from beffroi.returns.reading.workbook import column_letters
 
-STATED, LIKELY, GUESSED = "stated", "likely", "guessed"
-"""How sure a decision is: the workbook says it, its content shows it, or it is but a guess."""
+TOLD, STATED, LIKELY, GUESSED = "told", "stated", "likely", "guessed"
+"""How sure a decision is: a person made it, the workbook says it, its content shows it, or nothing
+better is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class ProposedColumn:
     ``meaning`` is what a person reads: ``title``, ``beneficiary``, ``siret``, ``code``, ``date``,
     ``commune``, ``funder``, ``rate``, ``other``, or ``amount:`` followed by ``granted``, ``paid``,
     ``cost``, ``requested``, ``eu``, ``other``. ``field`` is what a layout would make of it:
-    ``owner``, ``objective``, ``commune_name``…; empty where no layout reads such a column.
+    ``owner``, ``objective``, ``commune_name``…; empty where no layout reads such a column. ``role``
+    is what it is to the sorting of rows (see :func:`rows.shape_of`).
 
     Of an amount, ``stage`` and ``year`` are guessed from the words of its header (``""``, ``None``:
     they say nothing); ``funder`` is the word that names another funder; ``cents`` is the exact sum
@@ -35,6 +37,7 @@ class ProposedColumn:
     meaning: str
     sure: str
     field: str = ""
+    role: str = "other"
     unit: str = ""
     stage: str = ""
     year: int | None = None

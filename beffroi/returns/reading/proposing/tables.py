@@ -16,8 +16,8 @@ from beffroi.returns.reading.amounts import (
     exact_cents,
     read_amount,
 )
+from beffroi.returns.reading.blocks import Block
 from beffroi.returns.reading.number_styles import styles_of
-from beffroi.returns.reading.proposing.blocks import Block
 from beffroi.returns.reading.proposing.columns import Column, columns_of
 from beffroi.returns.reading.proposing.crossing import Crossing, total_columns
 from beffroi.returns.reading.proposing.doubting import doubts_of
@@ -28,7 +28,7 @@ from beffroi.returns.reading.proposing.money import (
     unit_of_table,
 )
 from beffroi.returns.reading.proposing.proposal import (
-    STATED,
+    TOLD,
     ProposedColumn,
     ProposedTable,
     SheetCorrection,
@@ -104,7 +104,7 @@ class Table:
 
     def _table_unit(self, around: Sequence[str], elsewhere: Sequence[str]) -> UnitFound:
         if self._correction.unit:
-            return UnitFound(self._correction.unit, STATED)
+            return UnitFound(self._correction.unit, TOLD)
         labels = [label for column in self.columns for label in column.labels]
         return unit_of_table(
             self._units.values(),
@@ -219,7 +219,12 @@ class Table:
 
     def _proposed_column(self, column: Column) -> ProposedColumn:
         plain = ProposedColumn(
-            column.at, column.labels, column.guess.meaning, column.guess.sure, column.guess.field
+            column.at,
+            column.labels,
+            column.guess.meaning,
+            column.guess.sure,
+            column.guess.field,
+            column.role,
         )
         if not column.is_amount:
             return plain

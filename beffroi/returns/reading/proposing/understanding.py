@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from beffroi.returns.reading.proposing.blocks import Block, blocks_of
+from beffroi.returns.reading.blocks import Block, blocks_of
 from beffroi.returns.reading.proposing.choosing import Choice
 from beffroi.returns.reading.proposing.doubts import Doubt, doubt, listed
 from beffroi.returns.reading.proposing.proposal import (

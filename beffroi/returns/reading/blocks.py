@@ -10,7 +10,7 @@ from functools import cached_property
 
 from beffroi.returns.reading import lexicon
 from beffroi.returns.reading.headers import stacked_labels
-from beffroi.returns.reading.proposing.profiles import (
+from beffroi.returns.reading.profiles import (
     BLANK,
     DATE,
     ERROR,
@@ -128,7 +128,7 @@ def _block_under(grid: Grid, header: tuple[int, int]) -> tuple[Block, int]:
     top, bottom = header
     labels = stacked_labels(grid.sheet, top, bottom)
     labels += [()] * (grid.width - len(labels))
-    following = _next_header(grid, header)
+    following = next_header(grid, header)
     end = following[0] if following else len(grid.sheet.rows)
     return Block(header, labels, bottom + 1, end), end
 
@@ -307,7 +307,7 @@ def _is_group_row(grid: Grid, top: int, above: int) -> bool:
 # The next table
 
 
-def _next_header(grid: Grid, header: tuple[int, int]) -> tuple[int, int] | None:
+def next_header(grid: Grid, header: tuple[int, int]) -> tuple[int, int] | None:
     """The header of the table that follows in the same sheet, under that of the first."""
     bottom = header[1]
     rows = grid.sheet.rows
