@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from beffroi.returns.reading.headers import header_form
 from beffroi.returns.reading.layout import YEAR
 
+LARGEST_ROW = 1_000_000
 MOST_FAULTS = 20
 LONGEST_TEXT = 300
 MOST_NAMED = 12
@@ -45,8 +47,11 @@ KEYS = (
     "amounts",
     "zero_of_others_says_nothing",
     "unused",
+    "unit_is_told",
+    "shape",
 )
-RULE_KEYS = ("header", "under", "stage", "funder", "optional")
+RULE_KEYS = ("header", "under", "column", "shape", "stage", "funder", "year", "optional")
+SHAPE_KEYS = ("header_rows", "last_header_row", "columns")
 UNUSED_KEYS = ("header", "why")
 _NEEDED = ("title", "source", "unit", "columns", "required", "amounts")
 
@@ -73,8 +78,10 @@ def _faults(content: Mapping[Any, Any], organisations: Collection[str]) -> Itera
     yield from _choice_faults("", content, "unit", UNITS)
     yield from _flag_faults("", content, "code_names_operation")
     yield from _flag_faults("", content, "zero_of_others_says_nothing")
+    yield from _flag_faults("", content, "unit_is_told")
+    yield from _shape_faults(content.get("shape", []))
     yield from _columns_faults(content)
-    yield from _amounts_faults(content.get("amounts", []), organisations)
+    yield from _amounts_faults(content, organisations)
     yield from _unused_faults(content.get("unused", []))
     yield from _same_headers(content)
 
@@ -93,7 +100,7 @@ def _columns_faults(content: Mapping[Any, Any]) -> Iterator[str]:
                 "known": ", ".join(MEANINGS),
             }
         yield from _headers_faults(f"columns, {shortened(meaning)}", headers)
-    if columns and "title" not in columns:
+    if columns and "title" not in columns and not content.get("shape"):
         yield _("columns : il faut une colonne « title », l'intitulé de l'opération.")
     required = content.get("required", [])
     if not isinstance(required, list):
@@ -106,7 +113,8 @@ def _columns_faults(content: Mapping[Any, Any]) -> Iterator[str]:
             }
 
 
-def _amounts_faults(rules: object, organisations: Collection[str]) -> Iterator[str]:
+def _amounts_faults(content: Mapping[Any, Any], organisations: Collection[str]) -> Iterator[str]:
+    rules = content.get("amounts", [])
     if not isinstance(rules, list) or not rules:
         yield _("« amounts » est la liste des colonnes de montants : il en faut une au moins.")
         return
@@ -116,7 +124,12 @@ def _amounts_faults(rules: object, organisations: Collection[str]) -> Iterator[s
             yield _("%(where)s : écrivez header, stage et funder.") % {"where": where}
             continue
         yield from _unknown_keys(where, rule, RULE_KEYS)
-        yield from _missing_keys(where, rule, ("header", "stage", "funder"))
+        by_place = "column" in rule
+        yield from _missing_keys(where, rule, ("stage", "funder"))
+        if by_place:
+            yield from _place_faults(where, rule["column"], content)
+        else:
+            yield from _missing_keys(where, rule, ("header",))
         if rule.get("header", YEAR) != YEAR:
             yield from _headers_faults(f"{where}, header", rule["header"])
         elif "header" in rule and "under" not in rule:
@@ -128,6 +141,43 @@ def _amounts_faults(rules: object, organisations: Collection[str]) -> Iterator[s
         yield from _choice_faults(where, rule, "stage", STAGES)
         yield from _choice_faults(where, rule, "funder", organisations)
         yield from _flag_faults(where, rule, "optional")
+
+
+def _place_faults(where: str, column: object, content: Mapping[Any, Any]) -> Iterator[str]:
+    """A column told by its place needs the shape in which it has that place."""
+    is_place = isinstance(column, str) and re.fullmatch("[A-Z]{1,2}", column) is not None
+    if not is_place or not content.get("shape"):
+        yield _(
+            "%(where)s : « column » est la lettre d'une colonne de « shape », comme C ; écrivez "
+            "plutôt header où l'en-tête la dit."
+        ) % {"where": where}
+
+
+def _shape_faults(shapes: object) -> Iterator[str]:
+    """The shape is written by Beffroi: it is whole, or it is not kept."""
+    wrong = not isinstance(shapes, list) or any(not _is_shape(shape) for shape in shapes)
+    if wrong:
+        yield _(
+            "« shape » décrit les feuilles telles qu'elles étaient : gardez ce que Beffroi a "
+            "exporté, ou supprimez « shape »."
+        )
+
+
+def _is_shape(shape: object) -> bool:
+    if not isinstance(shape, Mapping) or set(shape) != set(SHAPE_KEYS):
+        return False
+    columns, rows = shape["columns"], (shape["header_rows"], shape["last_header_row"])
+    return (
+        all(isinstance(row, int) and 0 <= row < LARGEST_ROW for row in rows)
+        and isinstance(columns, list)
+        and bool(columns)
+        and all(
+            isinstance(column, Mapping)
+            and set(column) == {"header", "as"}
+            and all(isinstance(said, str) for said in column.values())
+            for column in columns
+        )
+    )
 
 
 def _unused_faults(rules: object) -> Iterator[str]:
