@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from beffroi.accounts.actions import ensure_user
 from beffroi.accounts.models import User
 from beffroi.contracts.models import Access, Contract
@@ -16,6 +18,9 @@ from beffroi.partners.models import Organisation
 from beffroi.reconciliation.actions import co_leads, propose, validate
 from beffroi.reconciliation.models import SignOff
 from beffroi.returns.actions import import_ordinary, import_return
+from beffroi.returns.campaigns.actions import Terms, add_recipient, excuse, prepare_campaign
+from beffroi.returns.links import address_of, make_link
+from beffroi.returns.models import DepositLink
 from beffroi.returns.queries import is_taken
 
 DEMO = FOLDER / "demo"
@@ -74,6 +79,9 @@ ROUNDS = {
     "returns-2024": datetime.date(2024, 12, 31),
 }
 SIGNED = ("Comité de suivi fictif du printemps 2024", "Comité de suivi fictif du printemps 2025")
+ASKED = [*(partner for _, partner in RETURNS), "cd80", "cd02", "cd60"]
+BY_LINK = ("cd80", "somme@demo.example")
+EXCUSED = "cd60"
 NATIONAL = (
     ("Projets_DI_2018.ods", datetime.date(2018, 12, 31)),
     ("projets_dotations_investissement_2019.xlsx", datetime.date(2019, 12, 31)),
@@ -100,6 +108,8 @@ def prepare(say: Callable[[str], None]) -> tuple[DemoAccount, ...]:
     for account in ACCOUNTS:
         _open(account)
     _sign(contract)
+    link = _campaign(contract)
+    say(f"Lien de dépôt du département de la Somme (fictif) : {address_of(link)}")
     return ACCOUNTS
 
 
@@ -121,6 +131,34 @@ def _sign(contract: Contract) -> None:
         validate(first, organisation, signer, agrees=True)
         if organisation.slug == "etat":
             validate(second, organisation, signer, agrees=True)
+
+
+def _campaign(contract: Contract) -> DepositLink:
+    """A campaign under way: most have sent, one is late, one is excused, and one answers by a link,
+    which is given. Nobody is written to, now or later.
+    """
+    on, today = ROUNDS["returns-2024"], timezone.localdate()
+    held = DepositLink.objects.filter(request__campaign__contract=contract, address=BY_LINK[1])
+    if (link := held.first()) is not None:
+        return link
+    team = User.objects.get(email=ACCOUNTS[0].email)
+    asked = Organisation.objects.filter(slug__in=ASKED).order_by("sort_key")
+    terms = Terms(
+        title=f"Remontées au {on:%d/%m/%Y} (fictif)",
+        effective_on=on,
+        due_on=today - datetime.timedelta(days=5),
+        message=(
+            "Campagne de démonstration, entièrement fictive : elle montre où en est chaque "
+            "partenaire, et n'écrit à personne d'elle-même."
+        ),
+    )
+    campaign = prepare_campaign(contract, terms, [(each, None) for each in asked], team)
+    requests = {request.partner.slug: request for request in campaign.requests.all()}
+    add_recipient(requests[BY_LINK[0]], BY_LINK[1], "Contribution Somme (démo)")
+    campaign.opens_on = today - datetime.timedelta(days=40)
+    campaign.save()
+    excuse(requests[EXCUSED], "Pas d'opération à déclarer cette année (fictif)")
+    return make_link(requests[BY_LINK[0]], address=BY_LINK[1], author=team)
 
 
 def _open(account: DemoAccount) -> None:

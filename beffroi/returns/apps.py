@@ -14,11 +14,13 @@ class ReturnsConfig(AppConfig):
     ]
 
     def ready(self) -> None:
-        """Offer the tab of returns, and the long work on deliveries."""
+        """Offer the tab of returns, the long work on deliveries, and deposit links in mails."""
         from beffroi.contracts.pages.tabs import Tab, register_tab
         from beffroi.jobs.kinds import Kind, register_kind
+        from beffroi.notices.enclosures import register_enclosure
         from beffroi.returns.deliveries import work
         from beffroi.returns.deliveries.actions import PREPARE, SUBMIT
+        from beffroi.returns.links import ENCLOSURE, write_link
 
         register_tab(Tab(40, "returns", _("Remontées"), "returns:list"))
         read = {work.READ: _("Lecture"), work.CHECK: _("Contrôle")}
@@ -26,3 +28,4 @@ class ReturnsConfig(AppConfig):
         posted = {work.POST: _("Inscription au grand livre")}
         register_kind(Kind(PREPARE, _("Préparation de la remontée"), read | prepared, work.prepare))
         register_kind(Kind(SUBMIT, _("Soumission de la remontée"), read | posted, work.submit))
+        register_enclosure(ENCLOSURE, write_link)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from django.urls import URLPattern, include, path
 
 from beffroi.returns.pages import (
+    campaigns,
     delivery,
     deposit,
     layouts,
+    link_door,
+    link_home,
     preview,
     questions,
+    requests,
     returns_list,
     rules,
 )
@@ -48,11 +52,20 @@ in_workspace: list[URLPattern] = [
         layouts.layout_version,
         name="layout-version",
     ),
+    path("campagnes", campaigns.campaigns, name="campaigns"),
+    path("campagnes/nouvelle", campaigns.prepare, name="campaign-new"),
+    path("campagnes/<int:number>", campaigns.board, name="campaign"),
+    path("campagnes/<int:number>/modifier", campaigns.change, name="campaign-change"),
+    path("campagnes/<int:number>/action", campaigns.act, name="campaign-act"),
+    path("campagnes/<int:number>/demandes", campaigns.ask, name="request-new"),
+    path("demandes/<int:number>", requests.request_page, name="request"),
+    path("demandes/<int:number>/action", requests.act, name="request-act"),
 ]
 
-behind_link: list[URLPattern] = [*both_doors]
+behind_link: list[URLPattern] = [*both_doors, path("", link_home.home, name="home")]
 
 urlpatterns = [
     path("espace/contrats/<slug:slug>/", include((in_workspace, "returns"))),
+    path("depot/ouvrir/<str:secret>", link_door.follow, name="deposit-link"),
     path("depot/<int:link>/", include((behind_link, "deposit"))),
 ]

@@ -12,6 +12,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from beffroi.cli.demonstration import ACCOUNTS
+from beffroi.returns.links import secret_of
+from tests.browser.examples import held_link
 from tests.browser.site import Site, connected_to, furnished_database, served
 
 ARGUMENTS = [
@@ -88,9 +90,14 @@ def signed_in(browser: Browser, site: Site) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="session")
-def visitor(browser: Browser, site: Site) -> Iterator[BrowserContext]:
-    """Somebody who did not."""
+def visitor(
+    browser: Browser, site: Site, site_database: str, django_db_blocker: Any
+) -> Iterator[BrowserContext]:
+    """Somebody who did not, and who holds the deposit link of the demonstration."""
     context = browser.new_context(base_url=site.address, locale="fr-FR")
+    with django_db_blocker.unblock(), connected_to(site_database):
+        secret = secret_of(held_link())
+    context.request.get(f"/depot/ouvrir/{secret}")
     yield context
     context.close()
 

@@ -10,6 +10,8 @@ from beffroi.ledger.models import Statement
 from beffroi.notices.actions import Person, tell
 from beffroi.notices.models import Notice
 from beffroi.reconciliation.models import SignOff
+from beffroi.returns.links import secret_of
+from beffroi.returns.models import Campaign, DepositLink, Request
 from tests.browser.deliveries import deliveries, questions
 from tests.browser.routes import Example, Examples
 
@@ -44,7 +46,39 @@ def compared() -> list[Example]:
     return [Example(DEMO, f"?de={numbers[0]}&a={numbers[-1]}")]
 
 
+def campaigns() -> list[Example]:
+    """The campaign of the demonstration."""
+    found = Campaign.objects.filter(contract__slug="demo-cper").order_by("pk")
+    return [Example({**DEMO, "number": campaign.pk}) for campaign in found[:1]]
+
+
+def requests() -> list[Example]:
+    """The request answered by a link, and one excused."""
+    found = Request.objects.filter(partner__slug__in=["cd80", "cd60"]).order_by("-partner__slug")
+    return [Example({**DEMO, "number": request.pk}) for request in found]
+
+
+def held_link() -> DepositLink:
+    """The link of the demonstration, which the visitor holds."""
+    return DepositLink.objects.get(address="somme@demo.example")
+
+
+def behind_link() -> list[Example]:
+    """The pages of that link."""
+    return [Example({"link": held_link().pk})]
+
+
 EXAMPLES: Examples = {
+    "returns:campaigns": lambda: [Example(DEMO), Example(REAL)],
+    "returns:campaign-new": lambda: [Example(DEMO)],
+    "returns:campaign": campaigns,
+    "returns:campaign-change": campaigns,
+    "returns:campaign-act": campaigns,
+    "returns:request-new": campaigns,
+    "returns:request": requests,
+    "returns:request-act": requests,
+    "deposit-link": lambda: [Example({"secret": secret_of(held_link())})],
+    "deposit:home": behind_link,
     "notices:try-again": a_notice,
     "account_reset_password_from_key": lambda: [Example({"uidb36": "1", "key": "trop-ancien"})],
     "ui:components": lambda: [Example({}), Example({}, "?unite=eur&tri=-cost&page=3")],

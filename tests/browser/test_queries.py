@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from beffroi.accounts.models import User
-from tests.browser.examples import EXAMPLES
+from beffroi.returns.links import secret_of
+from tests.browser.examples import EXAMPLES, held_link
 from tests.browser.routes import Route, routes
 from tests.browser.site import Site
 
@@ -16,7 +18,7 @@ MOST = 12
 ROUTES = [
     route
     for route in routes()
-    if route.name.startswith(("workspace:", "notices:", "returns:", "home"))
+    if route.name.startswith(("workspace:", "notices:", "returns:", "deposit:", "home"))
 ]
 
 
@@ -24,6 +26,7 @@ ROUTES = [
 def test_at_most_twelve_queries(route: Route, site: Site) -> None:
     client = Client()
     client.force_login(User.objects.get(email=site.email))
+    client.get(reverse("deposit-link", args=[secret_of(held_link())]))
     for address in route.addresses(EXAMPLES):
         client.get(address).close()
         with CaptureQueriesContext(

@@ -1,6 +1,6 @@
 """Returns: campaigns, workbooks handed in, layouts, what is posted, what is said of it."""
 
-from beffroi.returns.models.campaigns import Campaign, DepositLink, Recipient, Request
+from beffroi.returns.models.campaigns import Campaign, DepositLink, Letter, Recipient, Request
 from beffroi.returns.models.checking import RuleSeverity, Waiver
 from beffroi.returns.models.deliveries import OPEN, Delivery, DeliveryState, LineMatch
 from beffroi.returns.models.layouts import LayoutDraft, StoredLayout
@@ -15,6 +15,7 @@ __all__ = [
     "DeliveryState",
     "DepositLink",
     "LayoutDraft",
+    "Letter",
     "LineMatch",
     "Query",
     "QueryMessage",

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+import datetime
+
+import pghistory
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 
+#: When people are reminded, in days from the date they must send by, where a campaign says nothing.
+USUAL_REMINDERS = (-15, -3, 1, 8)
 
+
+def usual_reminders() -> list[int]:
+    """Of a new campaign."""
+    return list(USUAL_REMINDERS)
+
+
+@pghistory.track()
 class Campaign(models.Model):
-    """A round of returns for a contract, describing the situation at one date."""
+    """A round of returns for a contract, describing the situation at one date.
+
+    It is prepared until ``opens_on`` is known: then those asked were written to. ``reminders`` are
+    days from the date each must send by, negative before it.
+    """
 
     contract = models.ForeignKey(
         "contracts.Contract", on_delete=models.PROTECT, related_name="campaigns"
     )
     title = models.CharField("intitulé", max_length=200)
     effective_on = models.DateField("situation au")
-    opens_on = models.DateField("ouverte le")
+    opens_on = models.DateField("ouverte le", null=True, blank=True)
     due_on = models.DateField("attendue le")
     message = models.TextField("message aux contributeurs", blank=True)
+    reminders = ArrayField(
+        models.SmallIntegerField(), verbose_name="rappels", default=usual_reminders, blank=True
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -37,7 +57,7 @@ class Campaign(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(due_on__gte=F("opens_on")),
+                condition=Q(opens_on__isnull=True) | Q(due_on__gte=F("opens_on")),
                 name="returns_campaign_dates_ordered",
                 violation_error_message="L'échéance vient après l'ouverture.",
             ),
@@ -52,6 +72,7 @@ class Campaign(models.Model):
         return self.title
 
 
+@pghistory.track()
 class Request(models.Model):
     """What one partner (or one of its services) must send in a campaign.
 
@@ -64,6 +85,7 @@ class Request(models.Model):
         "partners.Service", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     due_on = models.DateField("échéance accordée", null=True, blank=True)
+    due_reason = models.CharField("accordée, parce que", max_length=300, blank=True)
     excused = models.CharField("dispensée, parce que", max_length=300, blank=True)
 
     class Meta:
@@ -75,10 +97,20 @@ class Request(models.Model):
                 name="returns_request_once",
                 violation_error_message="Cette remontée est déjà demandée dans la campagne.",
             ),
+            models.CheckConstraint(
+                condition=Q(due_on__isnull=True) ^ ~Q(due_reason=""),
+                name="returns_request_extended_with_reason",
+                violation_error_message="Un délai accordé dit pourquoi.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.partner}, {self.campaign}"
+
+    @property
+    def must_send_by(self) -> datetime.date:
+        """The campaign's date, or the later one that was granted."""
+        return self.due_on or self.campaign.due_on
 
 
 class Recipient(models.Model):
@@ -104,13 +136,50 @@ class Recipient(models.Model):
         ]
 
 
-class DepositLink(models.Model):
-    """A link by which somebody without account sends one return.
+class Letter(models.Model):
+    """That somebody was written to about a request: one notice may speak of several requests."""
 
-    Only the sha256 of its secret is kept; it expires, and can be revoked.
+    class Kind(models.TextChoices):
+        OPENING = "opening", "ouverture"
+        PLANNED = "planned", "rappel prévu"
+        ASKED = "asked", "relance"
+        LINK = "link", "lien de dépôt"
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="letters")
+    notice = models.ForeignKey("notices.Notice", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField("nature", max_length=8, choices=Kind.choices)
+    address = models.EmailField("adresse", max_length=254)
+    on = models.DateField("le")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "notice"],
+                name="returns_letter_once",
+                violation_error_message="Ce courriel parle déjà de cette demande.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["opening", "planned", "asked", "link"]),
+                name="returns_letter_kind_known",
+                violation_error_message="La nature de ce courriel est inconnue.",
+            ),
+        ]
+
+
+@pghistory.track(exclude=["digest", "seed"])
+class DepositLink(models.Model):
+    """A link by which somebody without account sends one return. It expires, and can be revoked.
+
+    Its secret is signed with the key of the site from ``seed``, and kept nowhere: only its sha256
+    is, in ``digest``.
     """
 
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="links")
+    seed = models.CharField(max_length=43)
     digest = models.CharField(max_length=64, unique=True)
     address = models.EmailField("remis à", max_length=254, blank=True)
     expires_at = models.DateTimeField("expire le")

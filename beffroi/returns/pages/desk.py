@@ -14,17 +14,25 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from beffroi.accounts.limits import count, is_over
 from beffroi.contracts.abilities import SEE
 from beffroi.contracts.models import Contract
 from beffroi.contracts.pages.frame import Page, page_for
-from beffroi.returns.actors import DEPOSIT, Actor, Target, signed_in
+from beffroi.returns.actors import DEPOSIT, Actor, Target, holding, signed_in
+from beffroi.returns.links import link_behind, note_use
 from beffroi.returns.models import Delivery, DeliveryState
 from beffroi.ui.components import Link
+from beffroi.ui.errors import error_page
 
 TAB = "returns"
+COOKIE = "depot"
+#: How many times the holder of one link may act in a window of time, in seconds.
+POSTS, WINDOW = 120, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +61,15 @@ class Desk:
 
     def context(self, trail: Sequence[Link] = ()) -> dict[str, Any]:
         """What a page of returns shows around its own content."""
-        around = self.page.context(TAB, trail) if self.page else {"contract": self.contract}
-        return {**around, "desk": self}
+        if self.page:
+            return {**self.page.context(TAB, trail), "desk": self}
+        home = Link(_("Votre remontée"), self.home if trail else "")
+        return {"contract": self.contract, "trail": [home, *trail], "desk": self}
+
+    @property
+    def home(self) -> str:
+        """The first page behind this door."""
+        return self.address("home")
 
     def delivery(self, number: int, needs: str = SEE) -> Delivery:
         """The delivery of that number. One that the actor may not see does not exist (404); one
@@ -105,7 +120,7 @@ def _through_a_door(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, **arguments: Any) -> HttpResponse:
         if "link" in arguments:
-            raise Http404  # the door of deposit links is not open yet
+            return by_link(request, view, **arguments)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         page = page_for(request, arguments.pop("slug"))
@@ -113,3 +128,34 @@ def _through_a_door(view: View) -> View:
         return view(request, Desk(actor, page.contract, page), **arguments)
 
     return guarded
+
+
+def by_link(request: HttpRequest, view: View, link: int, **arguments: Any) -> HttpResponse:
+    """The view for whoever holds a deposit link, or one calm page where it opens nothing.
+
+    The secret was in the address once, when the link was followed; since then it is in a cookie
+    that only the pages of that link receive.
+    """
+    held = link_behind(request.COOKIES.get(COOKIE, ""))
+    if held is None or held.pk != link:
+        return closed_door(request)
+    if request.method == "POST":
+        if is_over("deposit", str(link), limit=POSTS, seconds=WINDOW):
+            return discreet(error_page(request, 429))
+        count("deposit", str(link), seconds=WINDOW)
+        note_use(held)
+    desk = Desk(holding(held), held.request.campaign.contract)
+    return discreet(view(request, desk, **arguments))
+
+
+def closed_door(request: HttpRequest) -> HttpResponse:
+    """The one answer to a link that expired, that was revoked, or that never was."""
+    return discreet(render(request, "returns/link_closed.html", status=404))
+
+
+def discreet(response: HttpResponse) -> HttpResponse:
+    """An answer that no cache keeps, no search engine lists, and no other site hears of."""
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

@@ -37,6 +37,7 @@ def returns(request: HttpRequest, desk: Desk) -> HttpResponse:
         "waiting": _waiting(desk, waiting) if waiting else None,
         "posted": _table(desk, listed),
         "listed": listed,
+        "campaigns": desk.address("campaigns"),
         "deposit": desk.address("deposit") if _may_deposit(desk) else "",
     }
     return render(request, "returns/list.html", context)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.forms import BoundField
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from beffroi.ui import figures, marks, tables
@@ -59,7 +60,9 @@ def fictitious() -> SafeString:
 
 @register.filter
 def day(value: date | None) -> str:
-    """A date as it is written everywhere."""
+    """A date, or the day of a moment, as it is written everywhere."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
     return figures.day(value)
 
 

@@ -1,0 +1,1 @@
+"""Campaigns: asking for returns, writing to those asked, knowing where each stands."""

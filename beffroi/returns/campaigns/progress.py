@@ -1,0 +1,167 @@
+"""Where each request of a campaign stands."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+
+from beffroi.returns.models import Acceptance, Campaign, Delivery, DeliveryState, Request, Return
+
+
+class Progress(StrEnum):
+    """How far a request has come; each is a status of ``ui.statuses``."""
+
+    EXCUSED = "excused"
+    WAITING = "waiting"
+    RECEIVED = "received"
+    UNREADABLE = "unreadable"
+    ASKING = "asking"
+    READY = "ready"
+    SUBMITTED = "submitted"
+    QUERIED = "queried"
+    ACCEPTED = "accepted"
+
+
+SENT = frozenset({Progress.SUBMITTED, Progress.QUERIED, Progress.ACCEPTED})
+_OF_DELIVERY = {
+    DeliveryState.RECEIVED: Progress.RECEIVED,
+    DeliveryState.REFUSED: Progress.UNREADABLE,
+    DeliveryState.LAYOUT: Progress.ASKING,
+    DeliveryState.MATCHING: Progress.ASKING,
+    DeliveryState.READY: Progress.READY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one request stands: its last delivery, and the return posted, if any.
+
+    ``queries`` counts those still open on that return.
+    """
+
+    request: Request
+    delivery: Delivery | None = None
+    submitted: Return | None = None
+    accepted: bool = False
+    queries: int = 0
+
+    @property
+    def progress(self) -> Progress:
+        """One word for it. What was submitted stays so while a new version is being prepared."""
+        if self.submitted is not None:
+            if self.queries:
+                return Progress.QUERIED
+            return Progress.ACCEPTED if self.accepted else Progress.SUBMITTED
+        if self.request.excused:
+            return Progress.EXCUSED
+        if self.delivery is not None:
+            return _OF_DELIVERY[DeliveryState(self.delivery.state)]
+        return Progress.WAITING
+
+    @property
+    def missing(self) -> bool:
+        """Whether it is still to be sent."""
+        return self.progress not in SENT and self.progress != Progress.EXCUSED
+
+    def late(self, today: datetime.date) -> int:
+        """Days gone by since it was due, where it is missing; else 0."""
+        return max((today - self.request.must_send_by).days, 0) if self.missing else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A campaign in numbers. Those excused are not expected."""
+
+    expected: int
+    submitted: int
+    accepted: int
+    late: int
+
+    @classmethod
+    def of(cls, standings: Iterable[Standing], today: datetime.date) -> Tally:
+        """Count them."""
+        counted = [each for each in standings if each.progress != Progress.EXCUSED]
+        return cls(
+            expected=len(counted),
+            submitted=sum(each.progress in SENT for each in counted),
+            accepted=sum(each.progress == Progress.ACCEPTED for each in counted),
+            late=sum(each.late(today) > 0 for each in counted),
+        )
+
+
+def standings(campaigns: Sequence[Campaign]) -> list[Standing]:
+    """Where every request of these campaigns stands, in order; three queries however many."""
+    requests = Request.objects.filter(campaign__in=campaigns)
+    return _standings(
+        requests.select_related("campaign__contract", "campaign__author", "partner", "service")
+    )
+
+
+def standing_of(request: Request) -> Standing:
+    """Where one request stands."""
+    return _standings([request])[0]
+
+
+def _standings(asked: Iterable[Request]) -> list[Standing]:
+    requests = list(asked)
+    deliveries = {
+        delivery.request_id: delivery
+        for delivery in Delivery.objects.filter(request__in=requests)
+        .exclude(state__in=[DeliveryState.WITHDRAWN, DeliveryState.SUBMITTED])
+        .order_by("request_id", "-received_at", "-pk")
+        .distinct("request_id")
+        .defer("findings", "not_data", "summary")
+    }
+    posted = _posted({request.campaign for request in requests})
+    found = []
+    for request in requests:
+        last = next((each for each in posted if _answers(each, request)), None)
+        found.append(
+            Standing(
+                request,
+                deliveries.get(request.pk),
+                last,
+                accepted=bool(last and last.last_accepted),  # type: ignore[attr-defined]
+                queries=last.open_queries if last else 0,  # type: ignore[attr-defined]
+            )
+        )
+    return found
+
+
+def _posted(campaigns: Collection[Campaign]) -> list[Return]:
+    """What was posted for the dates of these campaigns, latest first."""
+    dates = Q()
+    for campaign in campaigns:
+        dates |= Q(contract_id=campaign.contract_id, effective_on=campaign.effective_on)
+    return list(_with_review(Return.objects.filter(dates)) if campaigns else ())
+
+
+def _with_review(returns: QuerySet[Return]) -> QuerySet[Return]:
+    verdicts = Acceptance.objects.filter(submitted=OuterRef("pk")).order_by("-pk")
+    return (
+        returns.defer("findings", "not_data")
+        .select_related("posting")
+        .annotate(
+            answers_request=F("delivery__request_id"),
+            last_accepted=Subquery(verdicts.values("accepted")[:1]),
+            open_queries=Count("queries", filter=Q(queries__closed_at__isnull=True)),
+        )
+        .order_by("-posting_id")
+    )
+
+
+def _answers(posted: Return, request: Request) -> bool:
+    """Whether a return answers a request: by its delivery, or else by whom and when it tells of."""
+    of_delivery: int | None = posted.answers_request  # type: ignore[attr-defined]
+    if of_delivery is not None:
+        return of_delivery == request.pk
+    return (
+        posted.service_id == request.service_id
+        and posted.partner_id == request.partner_id
+        and posted.contract_id == request.campaign.contract_id
+        and posted.effective_on == request.campaign.effective_on
+    )
