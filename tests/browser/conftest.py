@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from beffroi.cli.demonstration import ACCOUNTS
 from beffroi.returns.links import secret_of
-from tests.browser.examples import held_link
+from tests.browser.examples import held_links
 from tests.browser.site import Site, connected_to, furnished_database, served
 
 ARGUMENTS = [
@@ -93,11 +93,12 @@ def signed_in(browser: Browser, site: Site) -> Iterator[BrowserContext]:
 def visitor(
     browser: Browser, site: Site, site_database: str, django_db_blocker: Any
 ) -> Iterator[BrowserContext]:
-    """Somebody who did not, and who holds the deposit link of the demonstration."""
+    """Somebody who did not, and who holds the deposit links of the site."""
     context = browser.new_context(base_url=site.address, locale="fr-FR")
     with django_db_blocker.unblock(), connected_to(site_database):
-        secret = secret_of(held_link())
-    context.request.get(f"/depot/ouvrir/{secret}")
+        secrets = [secret_of(link) for link in held_links()]
+    for secret in secrets:
+        context.request.get(f"/depot/ouvrir/{secret}")
     yield context
     context.close()
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime
 
+from django.utils import timezone
+
 from beffroi.accounts.models import User
 from beffroi.cli.demonstration import ACCOUNTS
 from beffroi.contracts.models import Contract
 from beffroi.operations.models import Reference
 from beffroi.partners.models import Organisation
+from beffroi.returns.campaigns.actions import Terms, prepare_campaign
 from beffroi.returns.deliveries.actions import withdraw
+from beffroi.returns.links import make_link
 from beffroi.returns.models import Delivery, LineMatch
 from tests.browser.routes import Example
-from tests.returns.deliveries.desk import Desk, line, workbook
+from tests.returns.deliveries.desk import Desk, by_link, line, workbook
 from tests.returns.reading.rounds import return_path
 
 JUNE = datetime.date(2025, 6, 30)
@@ -37,6 +41,19 @@ def furnish_deliveries() -> None:
     desk.read(b"%PDF-1.7 rien", JUNE - 2 * day, name="rapport.pdf")
     desk.hand_in(workbook(line("A1", "10")), JUNE - 3 * day, name="en-attente.csv")
     withdraw(desk.read(workbook(line("A1", "10")), JUNE - 4 * day, name="retire.csv"))
+    furnish_behind_link(desk)
+
+
+def furnish_behind_link(desk: Desk) -> None:
+    """By a link for the Pas-de-Calais: unreadable, posted, then to be matched again."""
+    day = JUNE - datetime.timedelta(days=30)
+    terms = Terms("Remontées par lien (fictif)", day, timezone.localdate())
+    campaign = prepare_campaign(desk.contract, terms, [(desk.partner, None)], desk.user)
+    visitor = by_link(desk, make_link(campaign.requests.get(), address="cd62@demo.example"))
+    visitor.read(b"%PDF-1.7 rien", day, name="rapport.pdf")
+    visitor.submitted(visitor.read(workbook(line("A1", "10")), day, name="pas-de-calais.csv"))
+    asked = visitor.read(doubtful(), day, name="pas-de-calais-corrige.csv")
+    assert asked.state == "matching", asked.summary
 
 
 def doubtful() -> bytes:
@@ -56,16 +73,32 @@ def doubtful() -> bytes:
 
 
 def deliveries(*states: str) -> list[Example]:
-    """The deliveries in those states (all of them by default)."""
-    found = Delivery.objects.order_by("pk")
+    """The deliveries in those states (all of them by default), handed in by who signed in."""
+    found = Delivery.objects.filter(link=None).order_by("pk")
     kept = found.filter(state__in=states) if states else found
     return [Example({**DEMO, "number": delivery.pk}) for delivery in kept]
 
 
+def deliveries_by_link(*states: str) -> list[Example]:
+    """The same of those handed in by a deposit link, behind that link."""
+    found = Delivery.objects.exclude(link=None).order_by("pk")
+    kept = found.filter(state__in=states) if states else found
+    return [Example({"link": delivery.link_id, "number": delivery.pk}) for delivery in kept]
+
+
 def questions() -> list[Example]:
     """The first question of each standing."""
-    found = LineMatch.objects.filter(delivery__state__in=["matching", "ready"])
+    found = LineMatch.objects.filter(delivery__state__in=["matching", "ready"], delivery__link=None)
     return [
         Example({**DEMO, "number": match.delivery_id, "match": match.pk})
         for match in found.order_by("standing", "pk").distinct("standing")
+    ]
+
+
+def questions_by_link() -> list[Example]:
+    """A question asked behind a deposit link."""
+    found = LineMatch.objects.filter(standing="asked").exclude(delivery__link=None)
+    return [
+        Example({"link": match.delivery.link_id, "number": match.delivery_id, "match": match.pk})
+        for match in found.select_related("delivery").order_by("pk")[:1]
     ]

@@ -12,7 +12,12 @@ from beffroi.notices.models import Notice
 from beffroi.reconciliation.models import SignOff
 from beffroi.returns.links import secret_of
 from beffroi.returns.models import Campaign, DepositLink, Request
-from tests.browser.deliveries import deliveries, questions
+from tests.browser.deliveries import (
+    deliveries,
+    deliveries_by_link,
+    questions,
+    questions_by_link,
+)
 from tests.browser.routes import Example, Examples
 
 DEMO, REAL, PACT = (
@@ -58,14 +63,14 @@ def requests() -> list[Example]:
     return [Example({**DEMO, "number": request.pk}) for request in found]
 
 
-def held_link() -> DepositLink:
-    """The link of the demonstration, which the visitor holds."""
-    return DepositLink.objects.get(address="somme@demo.example")
+def held_links() -> list[DepositLink]:
+    """The links that the visitor holds: one that nothing came by yet, one that is in use."""
+    return list(DepositLink.objects.order_by("pk"))
 
 
 def behind_link() -> list[Example]:
-    """The pages of that link."""
-    return [Example({"link": held_link().pk})]
+    """The pages of those links."""
+    return [Example({"link": link.pk}) for link in held_links()]
 
 
 EXAMPLES: Examples = {
@@ -77,7 +82,7 @@ EXAMPLES: Examples = {
     "returns:request-new": campaigns,
     "returns:request": requests,
     "returns:request-act": requests,
-    "deposit-link": lambda: [Example({"secret": secret_of(held_link())})],
+    "deposit-link": lambda: [Example({"secret": secret_of(link)}) for link in held_links()],
     "deposit:home": behind_link,
     "notices:try-again": a_notice,
     "account_reset_password_from_key": lambda: [Example({"uidb36": "1", "key": "trop-ancien"})],
@@ -105,16 +110,18 @@ EXAMPLES: Examples = {
         Example({**example.arguments, "after": 0}) for example in deliveries("matching", "ready")
     ],
     "returns:delivery-preview": lambda: deliveries("ready", "submitted"),
-    "deposit:deposit": list,
-    "deposit:delivery": list,
+    "deposit:deposit": behind_link,
+    "deposit:delivery": deliveries_by_link,
     "deposit:delivery-progress": list,
-    "deposit:delivery-file": list,
+    "deposit:delivery-file": lambda: deliveries_by_link("refused"),
     "deposit:delivery-act": list,
-    "deposit:delivery-operations": list,
+    "deposit:delivery-operations": lambda: deliveries_by_link("matching", "submitted"),
     "deposit:delivery-all-new": list,
-    "deposit:delivery-operation": list,
-    "deposit:delivery-next": list,
-    "deposit:delivery-preview": list,
+    "deposit:delivery-operation": questions_by_link,
+    "deposit:delivery-next": lambda: [
+        Example({**example.arguments, "after": 0}) for example in deliveries_by_link("matching")
+    ],
+    "deposit:delivery-preview": lambda: deliveries_by_link("submitted"),
     "returns:layouts": lambda: [Example(DEMO), Example(REAL)],
     "returns:layout": lambda: [
         Example(DEMO | {"partner": "etat", "layout": "etat-sgar"}),

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
+from beffroi.contracts.models import Contract
 from beffroi.returns.models import Acceptance, Campaign, Delivery, DeliveryState, Request, Return
 
 
@@ -27,24 +28,26 @@ class Progress(StrEnum):
 
 
 SENT = frozenset({Progress.SUBMITTED, Progress.QUERIED, Progress.ACCEPTED})
-_OF_DELIVERY = {
+OF_DELIVERY = {
     DeliveryState.RECEIVED: Progress.RECEIVED,
     DeliveryState.REFUSED: Progress.UNREADABLE,
     DeliveryState.LAYOUT: Progress.ASKING,
     DeliveryState.MATCHING: Progress.ASKING,
     DeliveryState.READY: Progress.READY,
+    DeliveryState.SUBMITTED: Progress.SUBMITTED,
 }
+"""How far a delivery that was not withdrawn has come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one request stands: its last delivery, and the return posted, if any.
+    """Where one request stands: the state of its last delivery, and the return posted, if any.
 
     ``queries`` counts those still open on that return.
     """
 
     request: Request
-    delivery: Delivery | None = None
+    delivery: DeliveryState | None = None
     submitted: Return | None = None
     accepted: bool = False
     queries: int = 0
@@ -59,7 +62,7 @@ class Standing:
         if self.request.excused:
             return Progress.EXCUSED
         if self.delivery is not None:
-            return _OF_DELIVERY[DeliveryState(self.delivery.state)]
+            return OF_DELIVERY[self.delivery]
         return Progress.WAITING
 
     @property
@@ -94,36 +97,41 @@ class Tally:
 
 
 def standings(campaigns: Sequence[Campaign]) -> list[Standing]:
-    """Where every request of these campaigns stands, in order; three queries however many."""
-    requests = Request.objects.filter(campaign__in=campaigns)
-    return _standings(
-        requests.select_related("campaign__contract", "campaign__author", "partner", "service")
-    )
+    """Where every request of these campaigns stands, in order; two queries however many."""
+    return _standings(Request.objects.filter(campaign__in=campaigns))
 
 
 def standing_of(request: Request) -> Standing:
     """Where one request stands."""
-    return _standings([request])[0]
+    return _standings(Request.objects.filter(pk=request.pk))[0]
 
 
-def _standings(asked: Iterable[Request]) -> list[Standing]:
-    requests = list(asked)
-    deliveries = {
-        delivery.request_id: delivery
-        for delivery in Delivery.objects.filter(request__in=requests)
+def standing_numbered(contract: Contract, number: int) -> Standing | None:
+    """Where the request of that number stands, if the contract has one."""
+    asked = Request.objects.filter(campaign__contract=contract, pk=number)
+    return next(iter(_standings(asked)), None)
+
+
+def _standings(asked: QuerySet[Request]) -> list[Standing]:
+    going_on = (
+        Delivery.objects.filter(request=OuterRef("pk"))
         .exclude(state__in=[DeliveryState.WITHDRAWN, DeliveryState.SUBMITTED])
-        .order_by("request_id", "-received_at", "-pk")
-        .distinct("request_id")
-        .defer("findings", "not_data", "summary")
-    }
+        .order_by("-received_at", "-pk")
+    )
+    requests = list(
+        asked.select_related(
+            "campaign__contract", "campaign__author", "partner", "service"
+        ).annotate(going_on=Subquery(going_on.values("state")[:1]))
+    )
     posted = _posted({request.campaign for request in requests})
     found = []
     for request in requests:
         last = next((each for each in posted if _answers(each, request)), None)
+        state: str | None = request.going_on
         found.append(
             Standing(
                 request,
-                deliveries.get(request.pk),
+                DeliveryState(state) if state else None,
                 last,
                 accepted=bool(last and last.last_accepted),  # type: ignore[attr-defined]
                 queries=last.open_queries if last else 0,  # type: ignore[attr-defined]

@@ -122,7 +122,7 @@ class Line:
     def in_preparation(self) -> bool:
         """Whether a new version is being prepared of what was already submitted."""
         delivery = self.standing.delivery
-        return bool(self.standing.submitted and delivery and delivery.state in OPEN)
+        return bool(self.standing.submitted and delivery in OPEN)
 
     @property
     def queries(self) -> str:

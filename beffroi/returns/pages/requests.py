@@ -18,7 +18,7 @@ from beffroi.contracts.abilities import MANAGE
 from beffroi.contracts.pages.frame import Page, contract_action
 from beffroi.notices.enclosures import withheld
 from beffroi.returns.campaigns import actions
-from beffroi.returns.campaigns.progress import Standing, standing_of
+from beffroi.returns.campaigns.progress import Standing, standing_numbered
 from beffroi.returns.campaigns.reminders import next_planned, remind_now
 from beffroi.returns.links import address_of, make_link, revoke
 from beffroi.returns.models import Letter, Request
@@ -103,14 +103,10 @@ def _letters(asked: Request) -> list[Letter]:
 
 
 def _standing(page: Page, number: int) -> Standing:
-    found = (
-        Request.objects.filter(campaign__contract=page.contract, pk=number)
-        .select_related("campaign__contract", "campaign__author", "partner", "service")
-        .first()
-    )
+    found = standing_numbered(page.contract, number)
     if found is None:
         raise Http404
-    return standing_of(found)
+    return found
 
 
 def _address(asked: Request) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +17,9 @@ from beffroi.jobs.running import run
 from beffroi.journal.actions import last_number, posting
 from beffroi.ledger.queries import Scope, figures
 from beffroi.partners.models import Organisation
-from beffroi.returns.actors import Actor, signed_in
+from beffroi.returns.actors import Actor, holding, signed_in
 from beffroi.returns.deliveries.actions import Arrival, receive, submit
-from beffroi.returns.models import Delivery
+from beffroi.returns.models import Delivery, DepositLink
 from beffroi.returns.reading import Amount, Line, Reading
 from beffroi.returns.taking import Taking
 from tests.returns.reading.rounds import return_path
@@ -44,16 +45,19 @@ def workbook(*rows: Row) -> bytes:
 
 @dataclass
 class Desk:
-    """A person of the contract's team, who hands in for any partner."""
+    """A person of the contract's team, who hands in for any partner; or, by ``link``, somebody
+    without account who hands in what one request asks for.
+    """
 
     contract: Contract
     user: User
     partner: Organisation
+    link: DepositLink | None = None
 
     @property
     def actor(self) -> Actor:
         """Who acts."""
-        return signed_in(self.user, self.contract)
+        return holding(self.link) if self.link else signed_in(self.user, self.contract)
 
     def hand_in(
         self,
@@ -66,7 +70,10 @@ class Desk:
     ) -> Delivery:
         """Hand in a workbook; its job waits."""
         whose = Organisation.objects.get(slug=partner) if partner else self.partner
-        arrival = Arrival(self.contract, whose, on, keep(content, name), name, **more)
+        request = self.link.request if self.link else None
+        arrival = Arrival(
+            self.contract, whose, on, keep(content, name), name, **{"request": request, **more}
+        )
         return receive(arrival, self.actor)
 
     def hand_in_round(self, year: int, file: str, partner: str, **more: Any) -> Delivery:
@@ -118,3 +125,8 @@ class Desk:
             for figure in found
             if figure.labels["stage"] != "contracted"
         }
+
+
+def by_link(desk: Desk, link: DepositLink) -> Desk:
+    """The desk of whoever holds that link."""
+    return dataclasses.replace(desk, partner=link.request.partner, link=link)
