@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from beffroi.contracts.models import Contract
+from beffroi.contracts.models import Access, Contract
 from beffroi.contracts.vocabulary import AccessLevel
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Rights:
 
 
 NO_RIGHTS = Rights()
+_ALL_RIGHTS = Rights(EVERYTHING, manages_for=frozenset({None}))
 
 
 def rights(user: User | AnonymousUser, contract: Contract) -> Rights:
@@ -47,15 +49,34 @@ def rights(user: User | AnonymousUser, contract: Contract) -> Rights:
     if not user.is_authenticated or not user.is_active:
         return NO_RIGHTS
     if user.is_superuser:
-        return Rights(EVERYTHING, manages_for=frozenset({None}))
+        return _ALL_RIGHTS
+    return _rights_of(user.accesses.filter(contract=contract))
+
+
+def contract_seen(
+    user: User | AnonymousUser, slug: str
+) -> tuple[Contract, Rights] | tuple[None, None]:
+    """The contract of that name with what ``user`` may do with it, in one query.
+
+    One that they may not see does not exist.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return None, None
+    if user.is_superuser:
+        contract = Contract.objects.filter(slug=slug).first()
+        return (contract, _ALL_RIGHTS) if contract else (None, None)
+    accesses = list(user.accesses.filter(contract__slug=slug).select_related("contract"))
+    return (accesses[0].contract, _rights_of(accesses)) if accesses else (None, None)
+
+
+def _rights_of(accesses: Iterable[Access]) -> Rights:
     can, contributes, manages = set[str](), set[int](), set[int | None]()
-    accesses = user.accesses.filter(contract=contract).values_list("level", "organisation_id")
-    for level, organisation_id in accesses:
-        can |= _BY_LEVEL[AccessLevel(level)]
-        if level == AccessLevel.MANAGER:
-            manages.add(organisation_id)
-        elif level == AccessLevel.CONTRIBUTOR and organisation_id is not None:
-            contributes.add(organisation_id)
+    for access in accesses:
+        can |= _BY_LEVEL[AccessLevel(access.level)]
+        if access.level == AccessLevel.MANAGER:
+            manages.add(access.organisation_id)
+        elif access.level == AccessLevel.CONTRIBUTOR and access.organisation_id is not None:
+            contributes.add(access.organisation_id)
     return Rights(frozenset(can), frozenset(contributes), frozenset(manages))
 
 

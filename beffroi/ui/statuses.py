@@ -30,6 +30,8 @@ STATUSES: dict[str, Status] = {
     "fictitious": Status(_("fictif"), "F", "wrong"),
     "accepted": Status(_("accepté"), "✓", "good"),
     "queried": Status(_("en question"), "?", "doubt"),
+    "submitted": Status(_("soumis"), "→", "plain"),
+    "superseded": Status(_("remplacé"), "↷", "absent"),
     "planned": Status(_("prévu"), "○", "plain"),
     "done": Status(_("fait"), "✓", "good"),
     "late": Status(_("en retard"), "!", "wrong"),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from beffroi.contracts.abilities import NO_RIGHTS, SEE, Rights, rights
+from beffroi.contracts.abilities import SEE, Rights, contract_seen
 from beffroi.contracts.models import Contract
 from beffroi.contracts.pages.situation import (
     SNAPSHOT,
@@ -89,9 +89,8 @@ def page_for(request: HttpRequest, slug: str, needs: str = SEE) -> Page:
     Raises ``Http404`` where the person may not see the contract, ``PermissionDenied`` where they
     may and lack the ability ``needs``.
     """
-    contract = Contract.objects.filter(slug=slug).first()
-    may = rights(request.user, contract) if contract else NO_RIGHTS
-    if contract is None or SEE not in may.can:
+    contract, may = contract_seen(request.user, slug)
+    if contract is None or may is None:
         raise Http404
     if needs not in may.can:
         raise PermissionDenied

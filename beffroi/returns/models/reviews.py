@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Q, Value
+from django.db.models.functions import Length, Now
+from django.db.models.lookups import LessThanOrEqual
 
 from beffroi.returns.models.returns import Return
+
+LONGEST_MESSAGE = 4000
+"""Characters that a message of a thread may have."""
 
 
 class Acceptance(models.Model):
@@ -60,17 +64,28 @@ class Query(models.Model):
                 name="returns_query_cell_address",
                 violation_error_message="Une question porte sur une cellule, comme H12.",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="returns_query_closed_by_somebody",
+                violation_error_message="Une question close dit qui l'a close.",
+            ),
         ]
 
 
 class QueryMessage(models.Model):
-    """One message of a query's thread. Append-only; ``author_name`` for who has no account."""
+    """One message of a query's thread. Append-only.
+
+    ``author_name`` is how the others read of its author, who may have no account; ``from_partner``
+    tells which side speaks: the one that sent the return, or the contract team.
+    """
 
     query = models.ForeignKey(Query, on_delete=models.PROTECT, related_name="messages")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     author_name = models.CharField("de la part de", max_length=200)
+    from_partner = models.BooleanField("du partenaire", default=False)
     text = models.TextField("texte")
     at = models.DateTimeField("le", db_default=Now())
 
@@ -81,5 +96,10 @@ class QueryMessage(models.Model):
                 condition=~Q(text=""),
                 name="returns_message_says_something",
                 violation_error_message="Un message ne peut pas être vide.",
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("text"), Value(LONGEST_MESSAGE)),
+                name="returns_message_not_endless",
+                violation_error_message="Un message a 4 000 caractères au plus.",
             ),
         ]
