@@ -18,10 +18,12 @@ from beffroi.partners.models import Organisation
 from beffroi.reconciliation.actions import co_leads, propose, validate
 from beffroi.reconciliation.models import SignOff
 from beffroi.returns.actions import import_ordinary, import_return
+from beffroi.returns.actors import signed_in
 from beffroi.returns.campaigns.actions import Terms, add_recipient, excuse, prepare_campaign
 from beffroi.returns.links import address_of, make_link
-from beffroi.returns.models import DepositLink
+from beffroi.returns.models import DepositLink, Query, Return
 from beffroi.returns.queries import is_taken
+from beffroi.returns.reviews.actions import accept, answer, open_query
 
 DEMO = FOLDER / "demo"
 ORDINARY = FOLDER / "ordinary"
@@ -110,6 +112,7 @@ def prepare(say: Callable[[str], None]) -> tuple[DemoAccount, ...]:
     _sign(contract)
     link = _campaign(contract)
     say(f"Lien de dépôt du département de la Somme (fictif) : {address_of(link)}")
+    _review(contract)
     return ACCOUNTS
 
 
@@ -159,6 +162,37 @@ def _campaign(contract: Contract) -> DepositLink:
     campaign.save()
     excuse(requests[EXCUSED], "Pas d'opération à déclarer cette année (fictif)")
     return make_link(requests[BY_LINK[0]], address=BY_LINK[1], author=team)
+
+
+def _review(contract: Contract) -> None:
+    """The co-leads' first returns, each accepted by the other; two cells queried, one answered."""
+    returns = {
+        (submitted.partner.slug, submitted.effective_on): submitted
+        for submitted in Return.objects.filter(contract=contract).select_related("partner")
+    }
+    if Query.objects.filter(submitted__in=returns.values()).exists():
+        return
+    team, nord, state, region = (
+        signed_in(User.objects.get(email=account.email), contract) for account in ACCOUNTS[:4]
+    )
+    first, second = ROUNDS.values()
+    accept(region, returns["etat", first], "Conforme au compte rendu fictif.")
+    accept(state, returns["region-hdf", first])
+    asked = open_query(
+        team,
+        returns["cd59", second],
+        sheet="Participation CD59",
+        cell="I49",
+        text="Cette date n'est pas au calendrier : laquelle faut-il lire ?",
+    )
+    answer(nord, asked, "C'est une faute de frappe : nous corrigeons le classeur.")
+    open_query(
+        region,
+        returns["etat", second],
+        sheet="Suivi CPER",
+        cell="H46",
+        text="« à préciser » : le montant est-il connu depuis ?",
+    )
 
 
 def _open(account: DemoAccount) -> None:

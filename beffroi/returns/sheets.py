@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 
@@ -32,13 +32,31 @@ MOST_CELLS_KEPT = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnCell:
-    """A cell as it is drawn; ``here`` marks the one that was asked for."""
+class CellNote:
+    """What is said of a cell: ``tone`` names a colour, ``sign`` stands for it, ``words`` say it.
 
+    ``href`` is where it leads.
+    """
+
+    tone: str
+    sign: str
+    words: str
+    href: str = ""
+
+
+_NO_NOTES: Mapping[Position, CellNote] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCell:
+    """A cell as it is drawn, at its ``place`` (``H12``); ``here`` marks the one asked for."""
+
+    place: str
     text: str
     number: bool = False
     here: bool = False
     fault: bool = False
+    note: CellNote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +130,25 @@ def draw(
     columns: Iterable[int],
     *,
     here: Collection[Position] = (),
+    notes: Mapping[Position, CellNote] = _NO_NOTES,
     column_as: Callable[[int], tuple[str, str]] = lambda column: ("", ""),
     row_as: Callable[[int], tuple[str, str]] = lambda row: ("", ""),
 ) -> DrawnSheet:
     """Some rows and columns of a sheet, counted from 0, in order.
 
-    ``column_as`` and ``row_as`` give the tone of each, and its words; ``here`` the cells to mark.
+    ``column_as`` and ``row_as`` give the tone of each, and its words; ``here`` the cells to mark;
+    ``notes`` what is said of some.
     """
     letters = [DrawnColumn(at, column_letters(at), *column_as(at)) for at in columns]
     drawn = []
     before = -1
     for number in rows:
         cells = [
-            _cell(sheet, number, column.number, here=(number, column.number) in here)
+            replace(
+                _cell(sheet, number, column.number),
+                here=(number, column.number) in here,
+                note=notes.get((number, column.number)),
+            )
             for column in letters
         ]
         drawn.append(DrawnRow(number + 1, cells, number > before + 1, *row_as(number)))
@@ -171,13 +195,13 @@ def _size(workbook: Workbook) -> int:
 _shelf = _Shelf()
 
 
-def _cell(sheet: Sheet, row: int, column: int, *, here: bool) -> DrawnCell:
+def _cell(sheet: Sheet, row: int, column: int) -> DrawnCell:
+    place = f"{column_letters(column)}{row + 1}"
     value = sheet.at(row, column)
     fault = sheet.faults.get((row, column))
     if value == "" and fault:
-        return DrawnCell(fault, here=here, fault=True)
-    number = isinstance(value, int | float)
-    return DrawnCell(shown(value)[:LONGEST_TEXT], number=number, here=here)
+        return DrawnCell(place, fault, fault=True)
+    return DrawnCell(place, shown(value)[:LONGEST_TEXT], number=isinstance(value, int | float))
 
 
 def shown(value: CellValue) -> str:

@@ -14,6 +14,8 @@ from beffroi.returns.pages import (
     preview,
     questions,
     requests,
+    return_sheet,
+    returned,
     returns_list,
     rules,
 )
@@ -38,6 +40,11 @@ both_doors: list[URLPattern] = [
         name="delivery-next",
     ),
     path("depots/<int:number>/apercu", preview.preview, name="delivery-preview"),
+    path("remontees/<int:number>", returned.returned, name="return"),
+    path("remontees/<int:number>/fichier", returned.return_file, name="return-file"),
+    path("remontees/<int:number>/annotee", returned.return_annotated, name="return-annotated"),
+    path("remontees/<int:number>/feuille", return_sheet.return_sheet, name="return-sheet"),
+    path("remontees/<int:number>/questions/<int:query>", return_sheet.query, name="query"),
 ]
 
 in_workspace: list[URLPattern] = [

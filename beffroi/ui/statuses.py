@@ -30,7 +30,6 @@ STATUSES: dict[str, Status] = {
     "fictitious": Status(_("fictif"), "F", "wrong"),
     "accepted": Status(_("accepté"), "✓", "good"),
     "queried": Status(_("en question"), "?", "doubt"),
-    "submitted": Status(_("soumis"), "→", "plain"),
     "superseded": Status(_("remplacé"), "↷", "absent"),
     "planned": Status(_("prévu"), "○", "plain"),
     "done": Status(_("fait"), "✓", "good"),
@@ -47,7 +46,7 @@ STATUSES: dict[str, Status] = {
     "closed": Status(_("clos"), "■", "plain"),
     "error": Status(_("erreur"), "✕", "wrong"),
     "warning": Status(_("alerte"), "!", "doubt"),
-    "information": Status(_("information"), "i", "plain"),
+    "info": Status(_("information"), "i", "plain"),
 }
 
 

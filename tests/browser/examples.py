@@ -6,12 +6,15 @@ without arguments may have examples too, where its query changes the page.
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable
+
 from beffroi.ledger.models import Statement
 from beffroi.notices.actions import Person, tell
 from beffroi.notices.models import Notice
 from beffroi.reconciliation.models import SignOff
 from beffroi.returns.links import secret_of
-from beffroi.returns.models import Campaign, DepositLink, Request
+from beffroi.returns.models import Campaign, DepositLink, Query, Request, Return
 from tests.browser.deliveries import (
     deliveries,
     deliveries_by_link,
@@ -23,6 +26,7 @@ from tests.browser.routes import Example, Examples
 DEMO, REAL, PACT = (
     {"slug": slug} for slug in ("demo-cper", "cper-hdf-2021-2027", "erbm-2017-2027")
 )
+DAY = datetime.date(2024, 12, 31)
 BETWEEN = "au=2024-12-31&unite=meur"
 
 
@@ -73,6 +77,37 @@ def behind_link() -> list[Example]:
     return [Example({"link": link.pk}) for link in held_links()]
 
 
+def returned(query: str = "") -> Callable[[], list[Example]]:
+    """The returns of the second round of the demonstration, one a format."""
+
+    def found() -> list[Example]:
+        returns = Return.objects.filter(contract__slug="demo-cper", effective_on__year=2024)
+        partners = ("etat", "cd59", "cd62")
+        return [
+            Example({**DEMO, "number": each.pk}, query)
+            for each in returns.filter(partner__slug__in=partners).order_by("pk")
+        ]
+
+    return found
+
+
+def sheets() -> list[Example]:
+    """The sheets of those returns, and one of them opened at a cell, then further down."""
+    first = returned()()
+    state = Return.objects.get(contract__slug="demo-cper", partner__slug="etat", effective_on=DAY)
+    arguments = {**DEMO, "number": state.pk}
+    at_cell = Example(arguments, "?feuille=Suivi+CPER&cellule=H46")
+    return [*first, at_cell, Example(arguments, "?feuille=Suivi+CPER&ligne=90")]
+
+
+def queries() -> list[Example]:
+    """The threads of the demonstration."""
+    return [
+        Example({**DEMO, "number": query.submitted_id, "query": query.pk})
+        for query in Query.objects.order_by("pk")
+    ]
+
+
 EXAMPLES: Examples = {
     "returns:campaigns": lambda: [Example(DEMO), Example(REAL)],
     "returns:campaign-new": lambda: [Example(DEMO)],
@@ -95,6 +130,16 @@ EXAMPLES: Examples = {
     "reconciliation:signoffs": lambda: [Example(DEMO, "?au=2024-12-31"), Example(REAL)],
     "reconciliation:signoff": signoffs,
     "reconciliation:compare": compared,
+    "returns:return": returned(),
+    "returns:return-file": returned(),
+    "returns:return-annotated": returned(),
+    "returns:return-sheet": sheets,
+    "returns:query": queries,
+    "deposit:return": list,
+    "deposit:return-file": list,
+    "deposit:return-annotated": list,
+    "deposit:return-sheet": list,
+    "deposit:query": list,
     "returns:rules": lambda: [Example(DEMO), Example(DEMO, "?kind=decrease&shown=12")],
     "returns:revoke-waiver": list,
     "returns:list": lambda: [Example(DEMO), Example(REAL)],

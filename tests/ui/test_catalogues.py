@@ -21,6 +21,7 @@ BLOCK = re.compile(
 #: Words that are the same in both languages.
 SAME = {
     "Signatures",
+    "total",
     "Code",
     "Total",
     "Pages",

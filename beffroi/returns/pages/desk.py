@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,7 +25,8 @@ from beffroi.contracts.models import Contract
 from beffroi.contracts.pages.frame import Page, page_for
 from beffroi.returns.actors import DEPOSIT, Actor, Target, holding, signed_in
 from beffroi.returns.links import link_behind, note_use
-from beffroi.returns.models import Delivery, DeliveryState
+from beffroi.returns.models import Delivery, DeliveryState, Return
+from beffroi.returns.reviews.standing import with_standing
 from beffroi.ui.components import Link
 from beffroi.ui.errors import error_page
 
@@ -93,6 +94,20 @@ class Desk:
             raise PermissionDenied
         return delivery
 
+    def returned(self, number: int) -> Return:
+        """The posted return of that number, read with where it stands (``standing_of``). One that
+        the actor may not see does not exist (404).
+        """
+        submitted = (
+            with_standing(Return.objects.filter(contract=self.contract, pk=number))
+            .select_related("partner", "service", "file", "posting__user", "delivery__sender")
+            .first()
+        )
+        if submitted is None or SEE not in self.actor.abilities(submitted):
+            raise Http404
+        submitted.contract = self.contract
+        return submitted
+
     def refuse_unless(self, ability: str, target: Target) -> None:
         """Raise ``Http404`` where the actor may not see it, ``PermissionDenied`` where it may."""
         can = self.actor.abilities(target)
@@ -102,7 +117,8 @@ class Desk:
             raise PermissionDenied
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def desk_page(view: View) -> View:
@@ -118,7 +134,7 @@ def desk_action(view: View) -> View:
 def _through_a_door(view: View) -> View:
     @login_not_required
     @wraps(view)
-    def guarded(request: HttpRequest, **arguments: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
         if "link" in arguments:
             return by_link(request, view, **arguments)
         if not request.user.is_authenticated:
@@ -130,7 +146,7 @@ def _through_a_door(view: View) -> View:
     return guarded
 
 
-def by_link(request: HttpRequest, view: View, link: int, **arguments: Any) -> HttpResponse:
+def by_link(request: HttpRequest, view: View, link: int, **arguments: Any) -> HttpResponseBase:
     """The view for whoever holds a deposit link, or one calm page where it opens nothing.
 
     The secret was in the address once, when the link was followed; since then it is in a cookie
@@ -153,7 +169,7 @@ def closed_door(request: HttpRequest) -> HttpResponse:
     return discreet(render(request, "returns/link_closed.html", status=404))
 
 
-def discreet(response: HttpResponse) -> HttpResponse:
+def discreet(response: Response) -> Response:
     """An answer that no cache keeps, no search engine lists, and no other site hears of."""
     response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "private, no-store"

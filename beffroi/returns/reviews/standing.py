@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.db.models.lookups import IsNull
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -37,6 +38,11 @@ class Standing:
     def is_accepted(self) -> bool:
         """Whether the contract team takes it as it stands."""
         return self.accepted_at is not None
+
+    @property
+    def accepted_on(self) -> datetime.date | None:
+        """The day it was accepted."""
+        return timezone.localtime(self.accepted_at).date() if self.accepted_at else None
 
     @property
     def status(self) -> str:
@@ -78,13 +84,13 @@ def with_standing(returns: QuerySet[Return]) -> QuerySet[Return]:
         effective_on=OuterRef("effective_on"),
     )
     number = OuterRef("posting__number")
-    service = OuterRef("delivery__service")
+    service = OuterRef("service")
     # A return of the whole partner takes the place of all before it; a part, of its service's.
     after = of_same_words.filter(posting__number__gt=number).filter(
-        Q(delivery__service__isnull=True) | Q(delivery__service=service)
+        Q(service__isnull=True) | Q(service=service)
     )
     before = of_same_words.filter(posting__number__lt=number).filter(
-        Q(delivery__service=service) | IsNull(service, True)
+        Q(service=service) | IsNull(service, True)
     )
     called = Coalesce(
         NullIf("author__full_name", Value("")), "author__email", output_field=CharField()

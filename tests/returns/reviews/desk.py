@@ -87,6 +87,7 @@ class Desk:
             file=submitted.file,
             file_name="suivi.csv",
             state="submitted",
+            preview={},
             posted=submitted,
         )
 
