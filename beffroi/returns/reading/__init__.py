@@ -20,6 +20,7 @@ from beffroi.returns.reading.layout import Layout, layouts
 from beffroi.returns.reading.lines import Amount, Finding, Line, NotData, Reading, address
 from beffroi.returns.reading.opening import read_workbook
 from beffroi.returns.reading.references import CommunesIndex, ContractFrame, reference_communes
+from beffroi.returns.reading.said import NOTHING_SAID, Said
 from beffroi.returns.reading.workbook import UnreadableFile, Workbook, column_letters
 
 __all__ = [
@@ -44,18 +45,19 @@ def read_return(
     known: Mapping[str, Layout] | None = None,
     contract: ContractFrame | None = None,
     communes: CommunesIndex | None = None,
+    said: Said | None = None,
 ) -> Reading:
     """Read a partner's workbook by the layout whose shape it has (or by ``layout``).
 
     ``source`` is the file, or its content with the ``name`` to call it by. ``known`` are the
     layouts it may have, by name: by default, those that the project carries. Without ``contract``,
-    objectives are not checked. Raises :class:`UnreadableFile`, with one sentence for the person who
-    sent the file.
+    objectives are not checked. ``said`` is what a person said of the rows of this very workbook.
+    Raises :class:`UnreadableFile`, with one sentence for the person who sent the file.
     """
     with cycles_left_alone():
         workbook = read_workbook(Path(source) if isinstance(source, str) else source, name)
         return read_opened(
-            workbook, layout=layout, known=known, contract=contract, communes=communes
+            workbook, layout=layout, known=known, contract=contract, communes=communes, said=said
         )
 
 
@@ -66,10 +68,11 @@ def read_opened(
     known: Mapping[str, Layout] | None = None,
     contract: ContractFrame | None = None,
     communes: CommunesIndex | None = None,
+    said: Said | None = None,
 ) -> Reading:
     """The same, of a workbook already open."""
     every_fit = fits(workbook, layout, layouts() if known is None else known)
-    return _read(workbook, every_fit, contract, communes or reference_communes())
+    return _read(workbook, every_fit, contract, communes or reference_communes(), said or {})
 
 
 def _read(
@@ -77,9 +80,13 @@ def _read(
     every_fit: Sequence[Fit],
     contract: ContractFrame | None,
     communes: CommunesIndex,
+    said: Said,
 ) -> Reading:
-    chosen = [fit for fit in every_fit if not fit.sheet.hidden] or every_fit
-    readings = [SheetReading(fit, contract, communes) for fit in chosen]
+    chosen = _chosen(every_fit, said)
+    readings = [
+        SheetReading(fit, contract, communes, said.get(fit.sheet.name, NOTHING_SAID))
+        for fit in chosen
+    ]
     for reading in readings:
         reading.read()
     kept, twins = _without_twins(readings)
@@ -104,6 +111,13 @@ def _read(
     )
 
 
+def _chosen(every_fit: Sequence[Fit], said: Said) -> Sequence[Fit]:
+    """The tables that are read: those of hidden sheets where there are no others, or as said."""
+    asked = {fit.sheet.name: said.get(fit.sheet.name, NOTHING_SAID).read for fit in every_fit}
+    wanted = [fit for fit in every_fit if asked[fit.sheet.name] is not False] or every_fit
+    return [fit for fit in wanted if asked[fit.sheet.name] or not fit.sheet.hidden] or wanted
+
+
 def _stated_on(fit: Fit) -> Iterator[tuple[datetime.date, str]]:
     """The dates that the titles above a header say, with the cell of each."""
     for number in range(fit.header_row):
@@ -122,6 +136,7 @@ def _without_twins(
     for reading in readings:
         content = reading.sorter.seen
         is_twin = bool(content) and any(content == other.sorter.seen for other in kept)
+        is_twin = is_twin and not reading.said.read
         (twins if is_twin else kept).append(reading)
     return kept, twins
 
@@ -141,7 +156,7 @@ def _said_of_sheets(
         elif sheet.name in read:
             kind = "only_hidden_sheets" if sheet.hidden else ""
         elif sheet.name in fitting:
-            kind = "hidden_sheet"
+            kind = "hidden_sheet" if sheet.hidden else "sheet_not_read"
         else:
             numbers = sum(isinstance(value, float) for row in sheet.rows for value in row)
             kind = "sheet_with_numbers_not_read" if numbers > 2 else "sheet_not_read"

@@ -26,7 +26,8 @@ from beffroi.returns.reading.references import (
     objective_form,
     siret_is_valid,
 )
-from beffroi.returns.reading.rows import LINE, RowSorter
+from beffroi.returns.reading.rows import RowSorter
+from beffroi.returns.reading.said import LINE, NOTHING_SAID, SheetSaid
 from beffroi.returns.reading.totals import Totals
 from beffroi.returns.reading.units import UNITS
 from beffroi.returns.reading.workbook import CellValue, Row, column_letters
@@ -58,8 +59,14 @@ class _AmountPlan:
 class SheetReading:
     """One sheet being read: lines, findings and rows that are no data accumulate here."""
 
-    def __init__(self, fit: Fit, contract: ContractFrame | None, communes: CommunesIndex) -> None:
-        self.fit = fit
+    def __init__(
+        self,
+        fit: Fit,
+        contract: ContractFrame | None,
+        communes: CommunesIndex,
+        said: SheetSaid = NOTHING_SAID,
+    ) -> None:
+        self.fit, self.said = fit, said
         self.lines: list[Line] = []
         self.findings: list[Finding] = []
         self.not_data: list[NotData] = []
@@ -98,7 +105,7 @@ class SheetReading:
         """Read every row under the header."""
         last = len(self.fit.sheet.rows)
         line: Row = [""] * self.sorter.shape.width
-        for index, what in self.sorter.sort().items():
+        for index, what in self.said.over(self.sorter.sort()).items():
             if not index % ROWS_BETWEEN:
                 tell("checking", index, last)
             if what == LINE:

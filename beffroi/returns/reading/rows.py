@@ -13,11 +13,9 @@ from beffroi.returns.reading import lexicon
 from beffroi.returns.reading.additions import Additions, sums_in_structure
 from beffroi.returns.reading.amounts import read_amount
 from beffroi.returns.reading.number_styles import UNTOLD, NumberStyle
+from beffroi.returns.reading.said import LINE
 from beffroi.returns.reading.units import UNITS
 from beffroi.returns.reading.workbook import CellValue, Row, Sheet
-
-LINE = ""
-"""What a row is when it is a line."""
 
 SUMS = frozenset({"total", "subtotal"})
 

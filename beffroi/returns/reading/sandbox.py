@@ -26,6 +26,7 @@ from beffroi.returns.reading.collecting import cycles_left_alone
 from beffroi.returns.reading.layout import Layout
 from beffroi.returns.reading.opening import read_workbook
 from beffroi.returns.reading.progress import Listener, Progress
+from beffroi.returns.reading.said import Said
 from beffroi.returns.reading.workbook import LIMITS, UnreadableFile, Workbook
 
 _Result = TypeVar("_Result")
@@ -53,6 +54,7 @@ def read_in_worker(
     known: Mapping[str, Layout] | None = None,
     contract: ContractFrame | None = None,
     communes: CommunesIndex | None = None,
+    said: Said | None = None,
     listener: Listener | None = None,
 ) -> Reading:
     """What :func:`read_return` says of a file, read in a process apart.
@@ -70,6 +72,7 @@ def read_in_worker(
         known=known,
         contract=contract,
         communes=communes,
+        said=said,
         listener=listener,
     )
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from beffroi.returns.reading import lexicon
 from beffroi.returns.reading.amounts import OTHER_CURRENCY
 from beffroi.returns.reading.proposing.doubts import Doubt, doubt, listed
-from beffroi.returns.reading.rows import LINE, SUMS
+from beffroi.returns.reading.rows import SUMS
+from beffroi.returns.reading.said import LINE
 from beffroi.returns.reading.totals import Totals
 from beffroi.returns.reading.units import currency_of
 from beffroi.returns.reading.workbook import column_letters

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from beffroi.returns.reading.proposing.doubts import Doubt
+from beffroi.returns.reading.said import SheetSaid
 from beffroi.returns.reading.units import UNITS, currency_of
 from beffroi.returns.reading.workbook import column_letters
 
@@ -135,7 +136,8 @@ class SheetCorrection:
 
     Rows and columns are counted from 0. ``header`` may be ``()``: the table has none. ``meanings``
     gives columns the meaning they have (``amount:paid``, ``title``, a layout's ``objective``…, or
-    ``other`` for a column not to be read); ``kinds`` gives rows what they are, ``""`` for a line.
+    ``other`` for a column not to be read); ``kinds`` gives rows what they are, ``""`` for a line;
+    after ``last_row`` no row is a line.
     """
 
     read: bool | None = None
@@ -147,6 +149,11 @@ class SheetCorrection:
     stages: Mapping[int, str] = field(default_factory=dict)
     funders: Mapping[int, str] = field(default_factory=dict)
     years: Mapping[int, int | None] = field(default_factory=dict)
+
+    @property
+    def said(self) -> SheetSaid:
+        """What of it no layout holds: it is for the reading of this workbook alone."""
+        return SheetSaid(self.read, self.last_row, self.kinds)
 
 
 Corrections = Mapping[str, SheetCorrection]

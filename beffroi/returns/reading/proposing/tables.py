@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -33,7 +33,8 @@ from beffroi.returns.reading.proposing.proposal import (
     ProposedTable,
     SheetCorrection,
 )
-from beffroi.returns.reading.rows import LINE, AmountSpec, RowSorter, TableShape, shape_of
+from beffroi.returns.reading.rows import AmountSpec, RowSorter, TableShape, shape_of
+from beffroi.returns.reading.said import LINE
 from beffroi.returns.reading.units import UNITS
 from beffroi.returns.reading.workbook import CellValue, Sheet
 
@@ -73,15 +74,8 @@ class Table:
         self._units = self._column_units()
         self.unit_found = self._table_unit(around, elsewhere)
         self.sorter = RowSorter(self._shape())
-        self.kinds = {**self.sorter.sort(), **self._corrected_kinds()}
+        self.kinds = correction.said.over(self.sorter.sort())
         self.read = {column.at: self._read(column) for column in self.amounts}
-
-    def _corrected_kinds(self) -> Mapping[int, str]:
-        return {
-            row: kind
-            for row, kind in self._correction.kinds.items()
-            if self.block.first <= row < self.block.end
-        }
 
     @property
     def is_of_money(self) -> bool:
