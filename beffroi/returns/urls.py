@@ -7,6 +7,7 @@ from django.urls import URLPattern, include, path
 from beffroi.returns.pages import (
     campaigns,
     delivery,
+    delivery_layout,
     deposit,
     layouts,
     link_door,
@@ -27,6 +28,9 @@ both_doors: list[URLPattern] = [
     path("depots/<int:number>/avancement", delivery.progress, name="delivery-progress"),
     path("depots/<int:number>/fichier", delivery.file, name="delivery-file"),
     path("depots/<int:number>/action", delivery.act, name="delivery-act"),
+    path(
+        "depots/<int:number>/mise-en-page", delivery_layout.delivery_layout, name="delivery-layout"
+    ),
     path("depots/<int:number>/operations", questions.operations, name="delivery-operations"),
     path("depots/<int:number>/operations/nouvelles", questions.all_new, name="delivery-all-new"),
     path(

@@ -70,6 +70,7 @@ def delivery(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         "act": desk.address("delivery-act", number=number),
         "asked": asked,
         "deposit": desk.address("deposit"),
+        "layout": desk.address("delivery-layout", number=number),
         "operations": desk.address("delivery-operations", number=number),
         "preview": desk.address("delivery-preview", number=number),
     }
@@ -175,6 +176,8 @@ def steps_of(desk: Desk, found: Delivery, here: str = "") -> list[Step]:
     }
     at = next((rank for rank, (_name, states) in enumerate(STEPS) if found.state in states), -1)
     opens = {"read": desk.address("delivery", number=found.pk)}
+    if found.state == DeliveryState.LAYOUT:
+        opens["layout"] = desk.address("delivery-layout", number=found.pk)
     if found.state in {DeliveryState.MATCHING, DeliveryState.READY, DeliveryState.SUBMITTED}:
         opens["operations"] = desk.address("delivery-operations", number=found.pk)
     if found.state in {DeliveryState.READY, DeliveryState.SUBMITTED}:
