@@ -91,6 +91,14 @@ def returned(query: str = "") -> Callable[[], list[Example]]:
     return found
 
 
+def returned_by_link() -> list[Example]:
+    """The return that came by a deposit link, behind that link."""
+    return [
+        Example({"link": each.delivery.link_id, "number": each.pk})
+        for each in Return.objects.filter(delivery__link__isnull=False).select_related("delivery")
+    ]
+
+
 def sheets() -> list[Example]:
     """The sheets of those returns, and one of them opened at a cell, then further down."""
     first = returned()()
@@ -135,10 +143,10 @@ EXAMPLES: Examples = {
     "returns:return-annotated": returned(),
     "returns:return-sheet": sheets,
     "returns:query": queries,
-    "deposit:return": list,
-    "deposit:return-file": list,
-    "deposit:return-annotated": list,
-    "deposit:return-sheet": list,
+    "deposit:return": returned_by_link,
+    "deposit:return-file": returned_by_link,
+    "deposit:return-annotated": returned_by_link,
+    "deposit:return-sheet": returned_by_link,
     "deposit:query": list,
     "returns:rules": lambda: [Example(DEMO), Example(DEMO, "?kind=decrease&shown=12")],
     "returns:revoke-waiver": list,

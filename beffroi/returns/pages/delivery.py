@@ -23,6 +23,7 @@ from beffroi.returns.deliveries import actions
 from beffroi.returns.deliveries.actions import TARGET, DeliveryRefused, judged_of
 from beffroi.returns.models import OPEN, Delivery, DeliveryState, LineMatch
 from beffroi.returns.pages.desk import Desk, desk_action, desk_page
+from beffroi.returns.reviews.standing import standing_now
 from beffroi.ui import figures
 from beffroi.ui.components import Fact, Link
 from beffroi.ui.figures import Unit
@@ -72,6 +73,8 @@ def delivery(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         "deposit": desk.address("deposit"),
         "layout": desk.address("delivery-layout", number=number),
         "operations": desk.address("delivery-operations", number=number),
+        "standing": standing_now(found.posted) if found.posted else None,
+        "returned": desk.address("return", number=found.posted_id) if found.posted else "",
         "preview": desk.address("delivery-preview", number=number),
     }
     return render(request, "returns/delivery.html", context)

@@ -37,6 +37,9 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         "link": link,
         "going_on": desk.address("delivery", number=going_on.pk) if going_on else "",
         "deposit": desk.address("deposit"),
+        "returned": desk.address("return", number=standing.submitted.pk)
+        if standing.submitted
+        else "",
         "table": _handed_in(desk, deliveries),
     }
     return render(request, "returns/link_home.html", context)

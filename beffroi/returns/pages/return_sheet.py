@@ -16,7 +16,7 @@ from beffroi.contracts.pages.situation import others_of
 from beffroi.returns.actors import DEPOSIT, REVIEW
 from beffroi.returns.models import Query, Return
 from beffroi.returns.pages.desk import Desk, desk_action
-from beffroi.returns.pages.returned import file_name, judged_today, shown_at, titled
+from beffroi.returns.pages.returned import file_name, judged_today, shown_at, titled, trail_of
 from beffroi.returns.reading.workbook import Sheet, UnreadableFile
 from beffroi.returns.reviews.abilities import abilities
 from beffroi.returns.reviews.actions import ReviewRefused, answer, close, open_query
@@ -61,8 +61,7 @@ def return_sheet(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         here = None
     shown = window(sheet, remarks, set_aside(submitted.not_data), row=row, here=here, href=leads_to)
     title = titled(submitted)
-    trail = [Link(title, desk.address("return", number=number)), Link(_("La feuille"))]
-    context = desk.context(trail) | {
+    context = desk.context(trail_of(desk, submitted, Link(_("La feuille")))) | {
         "title": title,
         "submitted": submitted,
         "can": abilities(desk.actor, submitted, standing_of(submitted)),
@@ -100,11 +99,8 @@ def query(request: HttpRequest, desk: Desk, number: int, query: int) -> HttpResp
         standing = standing_now(submitted)
         thread = _thread(submitted, query)
     title = titled(submitted)
-    trail = [
-        Link(title, desk.address("return", number=number)),
-        Link(_("Question sur %(where)s") % {"where": thread.where}),
-    ]
-    context = desk.context(trail) | {
+    here = Link(_("Question sur %(where)s") % {"where": thread.where})
+    context = desk.context(trail_of(desk, submitted, here)) | {
         "title": title,
         "submitted": submitted,
         "thread": thread,

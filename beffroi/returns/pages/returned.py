@@ -77,7 +77,7 @@ def returned(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
             form = _form_for(standing)
     title = titled(submitted)
     amounts = amounts_said(submitted)
-    context = desk.context([Link(title)]) | {
+    context = desk.context(trail_of(desk, submitted)) | {
         "title": title,
         "submitted": submitted,
         "standing": standing,
@@ -174,6 +174,13 @@ def titled(submitted: Return) -> str:
     whose = f"{submitted.partner}, {submitted.service}" if submitted.service else submitted.partner
     said = {"whose": whose, "on": day(submitted.effective_on)}
     return _("Remontée au %(on)s – %(whose)s") % said
+
+
+def trail_of(desk: Desk, submitted: Return, *more: Link) -> list[Link]:
+    """Where the pages of a return stand."""
+    above = [Link(_("Remontées"), desk.address("list"))] if desk.page else []
+    href = desk.address("return", number=submitted.pk) if more else ""
+    return [*above, Link(titled(submitted), href), *more]
 
 
 def file_name(submitted: Return) -> str:

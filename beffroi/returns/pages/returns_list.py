@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from beffroi.returns.actors import DEPOSIT
 from beffroi.returns.models import Delivery, DeliveryState, Return
 from beffroi.returns.pages.desk import Desk, desk_page
+from beffroi.returns.reviews.standing import standing_of, with_standing
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.components import Link
 
@@ -43,21 +44,10 @@ def returns(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "returns/list.html", context)
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A return, and whether it counts: nothing has replaced it at its date."""
-
-    submitted: Return
-    counts: bool
-
-
-def _posted(desk: Desk) -> list[Posted]:
-    """Every return of the contract; of those a partner made at one date, the last one counts.
-
-    Parts of several services count together, until a return of the whole partner replaces them.
-    """
-    found = list(
-        Return.objects.filter(contract=desk.contract)
+def _posted(desk: Desk) -> QuerySet[Return]:
+    """Every return of the contract, read with where it stands (``standing_of``)."""
+    return (
+        with_standing(Return.objects.filter(contract=desk.contract))
         .select_related("partner", "service", "posting", "delivery", "file")
         .defer(
             *("findings", "not_data", "delivery__findings", "delivery__not_data"),
@@ -65,15 +55,6 @@ def _posted(desk: Desk) -> list[Posted]:
         )
         .order_by("-effective_on", "partner__sort_key", "-posting__number")
     )
-    replaced: dict[tuple[object, ...], set[object]] = {}
-    posted = []
-    for each in found:
-        later = replaced.setdefault((each.partner_id, each.effective_on), set())
-        replacing = {None, each.service_id} if each.service_id else later
-        counts = later.isdisjoint(replacing)
-        posted.append(Posted(each, counts))
-        later.add(each.service_id)
-    return posted
 
 
 def _may_deposit(desk: Desk) -> bool:
@@ -118,16 +99,19 @@ def _waiting(desk: Desk, deliveries: Iterable[Delivery]) -> Table:
     )
 
 
-def _table(desk: Desk, posted: Iterable[Posted]) -> Table:
+def _table(desk: Desk, posted: Iterable[Return]) -> Table:
     rows = []
-    for each in posted:
-        submitted = each.submitted
+    for submitted in posted:
         delivery: Any = getattr(submitted, "delivery", None)
         name = delivery.file_name if delivery else submitted.file.name
+        standing = standing_of(submitted)
+        is_reviewed = standing.is_accepted or standing.open_queries
         rows.append(
             Row(
                 {
-                    "partner": _who(submitted),
+                    "partner": Cell(
+                        _who(submitted), href=desk.address("return", number=submitted.pk)
+                    ),
                     "on": submitted.effective_on,
                     "rows": submitted.rows,
                     "posting": f"n° {submitted.posting.number}",
@@ -136,9 +120,10 @@ def _table(desk: Desk, posted: Iterable[Posted]) -> Table:
                         name,
                         href=desk.address("delivery", number=delivery.pk) if delivery else "",
                     ),
-                    "counts": _("en vigueur") if each.counts else _("remplacée"),
+                    "counts": _("remplacée") if standing.superseded_by else _("en vigueur"),
+                    "review": standing.status if is_reviewed else "",
                 },
-                kind="" if each.counts else "muted",
+                kind="muted" if standing.superseded_by else "",
             )
         )
     return Table(
@@ -147,6 +132,7 @@ def _table(desk: Desk, posted: Iterable[Posted]) -> Table:
             Column("partner", _("Partenaire")),
             Column("on", _("Situation au"), "date"),
             Column("counts", _("État")),
+            Column("review", _("Revue"), "status"),
             Column("file", _("Classeur")),
             Column("rows", _("Lignes"), "count"),
             Column("submitted", _("Soumise le"), "date"),

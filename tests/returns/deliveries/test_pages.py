@@ -225,7 +225,7 @@ def test_the_list_says_which_return_counts(desk: Desk) -> None:
     desk.submitted(desk.read(workbook(line("A1", "4")), SECOND, service=culture))
     desk.submitted(desk.read(workbook(line("A1", "5")), SECOND, service=roads))
     table = client_of(desk).get(address("list")).context["posted"]
-    state = [(str(row.cells["partner"]), str(row.cells["counts"])) for row in table.rows]
+    state = [(row.cell("partner").value, row.cell("counts").value) for row in table.rows]
     name = str(desk.partner)
     assert state == [
         (f"{name}, Routes", "en vigueur"),
