@@ -237,7 +237,7 @@ def _continues(grid: Grid, row: int, below: int) -> bool:
     said = [values[column] for column in filled]
     if _numbers_columns(said) or all(_is_unit_mark(value) for value in said):
         return True
-    if not all(is_label(value) for value in said):
+    if not all(is_label(value) for value in said) or _is_band(grid, below, filled):
         return False
     body = _body(grid, below)
     above = grid.kinds(row)
@@ -251,6 +251,16 @@ def _continues(grid: Grid, row: int, below: int) -> bool:
     contrasts = [column for column in filled if column in body.numeric]
     in_text = [column for column in filled if column in body.textual and column not in under_groups]
     return bool(contrasts) and len(contrasts) > len(in_text)
+
+
+def _is_band(grid: Grid, row: int, filled: Sequence[int]) -> bool:
+    """Whether a row is one label over the lines under it, merged across the table or not."""
+    if len(filled) > 1:
+        return False
+    spans = [m for m in grid.sheet.merges if m.top <= row <= m.bottom and m.left == filled[0]]
+    width = sum(1 for kind in grid.kinds(row - 1) if kind != BLANK)
+    reach = max((merge.right - merge.left + 1 for merge in spans), default=1)
+    return reach == 1 or reach >= 0.5 * width
 
 
 def _numbers_columns(values: Sequence[CellValue]) -> bool:
@@ -314,30 +324,39 @@ def next_header(grid: Grid, header: tuple[int, int]) -> tuple[int, int] | None:
     body = _body(grid, bottom)
     own = _form(rows[bottom])
     numeric = sorted(body.numeric)
-    was_blank = False
+    apart = False
     for row in range(bottom + 1, len(rows)):
-        values = rows[row]
         if grid.is_blank(row):
-            was_blank = True
+            apart = True
             continue
-        has_contrast = any(
-            column < len(values)
-            and isinstance(values[column], str)
-            and values[column] != ""
-            and kind_of(values[column]) == TEXT
-            for column in numeric
-        )
+        contrasts = _contrasts(grid, row, numeric)
         if (
-            (has_contrast or was_blank)
-            and _form(values) != own
+            contrasts is not None
+            and (contrasts >= 2 or apart)
+            and _form(rows[row]) != own
             and _score(grid, row) > 0
             and _is_another(grid, bottom, row)
         ):
             found = _whole_block(grid, row)
             if found[0] > bottom:
                 return found
-        was_blank = False
+        apart = sum(1 for kind in grid.kinds(row) if kind != BLANK) == 1
     return None
+
+
+def _contrasts(grid: Grid, row: int, numeric: Sequence[int]) -> int | None:
+    """In how many columns of numbers a row has words; ``None`` where it has a number in one."""
+    kinds, values = grid.kinds(row), grid.sheet.rows[row]
+    said = [column for column in numeric if column < len(values) and kinds[column] != BLANK]
+    if any(
+        kinds[column] in {NUMBER, DATE} and not _is_year_label(values[column]) for column in said
+    ):
+        return None
+    return sum(1 for column in said if kinds[column] == TEXT)
+
+
+def _is_year_label(value: CellValue) -> bool:
+    return is_label(value) and not isinstance(value, datetime.date) and len(str(value)) <= 9
 
 
 def _is_another(grid: Grid, header: int, row: int) -> bool:

@@ -9,8 +9,8 @@ from beffroi.returns.reading.headers import Header, headers_at
 from beffroi.returns.reading.layout import MEANINGS, AmountRule, Layout
 from beffroi.returns.reading.lexicon import is_english
 from beffroi.returns.reading.number_styles import styles_of
-from beffroi.returns.reading.rows import AmountSpec, TableShape, shape_of
 from beffroi.returns.reading.shapes import Laying, layings
+from beffroi.returns.reading.table_shape import AmountSpec, TableShape, shape_of
 from beffroi.returns.reading.units import stated_unit
 from beffroi.returns.reading.workbook import Sheet, UnknownShape, UnreadableFile, Workbook
 

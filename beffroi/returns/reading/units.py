@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _SIGNS = str.maketrans({"€": " eur ", "£": " gbp ", "$": " usd ", "œ": "oe", "ł": "l", "ß": "ss"})
 
 _SCALES = {1: "", 10**3: "k", 10**6: "M", 10**9: "Md"}
@@ -65,11 +66,12 @@ _CURRENCY_WORDS = {
     "CHF": "chf|francs suisses|schweizer franken",
     "PLN": "pln|zl|zloty(?:ch|s)?",
     "CZK": "czk|kc",
+    "HRK": "hrk|kuna|kn",
     "XPF": "xpf|f cfp|fcfp",
     **{
         code: code.lower()
         for code in _OTHER_CURRENCIES
-        if code not in {"CHF", "PLN", "CZK", "XPF", "TRY"}
+        if code not in {"CHF", "PLN", "CZK", "HRK", "XPF", "TRY"}
     },
 }
 _SCALE_WORDS = {
@@ -91,6 +93,10 @@ _COUNTED = re.compile(
 _BY_THE_THOUSAND = re.compile(
     rf"(?:^|\b(?:x|in|en|em) )(?:1 ?000 ({_EVERY_MONEY})|({_EVERY_MONEY}) 1 ?000)\b"
 )
+
+
+# « 2018-19 £m » counts nothing.
+_YEARS = re.compile(r"\b(?:19|20)[0-9]{2} [0-9]{2}\b")
 
 
 def _patterns() -> list[tuple[re.Pattern[str], Unit]]:
@@ -121,9 +127,15 @@ _SCALE_ALONE = {
 @lru_cache(maxsize=20_000)
 def stated_unit(text: str) -> str | None:
     """The unit that a header or a title says: « en milliers d'euros », « (k€) », « £m »."""
-    said = words(text)
-    if not _MONEY_WORD.search(said):
+    if not _MONEY_WORD.search(words(text)):
         return None
+    # « au 31/12 (k€) »: between brackets, a unit is not that of the number before them.
+    apart = (stated_unit(part) for part in _IN_BRACKETS.findall(text) if part != text)
+    return next((unit for unit in apart if unit), None) or _unit_in(words(text))
+
+
+def _unit_in(said: str) -> str | None:
+    said = _YEARS.sub(" ", said)
     said = _BY_THE_THOUSAND.sub(lambda found: f"milliers {found[1] or found[2]}", said)
     said = _COUNTED.sub(" ", said)
     found = (

@@ -11,6 +11,13 @@ from beffroi.returns.reading.lines import Finding
 
 CellValue = str | float | int | bool | datetime.date | datetime.time | datetime.timedelta
 Row = Sequence[CellValue]
+
+
+def says(value: CellValue) -> bool:
+    """Whether a cell says anything."""
+    return value != "" and (type(value) is not str or not value.isspace())
+
+
 Format = Literal["xlsx", "ods", "xls", "csv", "html", "xml"]
 """``xml`` is Excel 2003's, or a flat ODS."""
 Position = tuple[int, int]

@@ -18,6 +18,7 @@ _CURRENCIES = {
     "SEK": "sek",
     "DKK": "dkk",
     "NOK": "nok",
+    "HRK": "hrk|kn",
     "HUF": "huf|ft",
     "RON": "ron|lei",
 }

@@ -3,68 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from beffroi.returns.reading import lexicon
 from beffroi.returns.reading.blocks import Block
 from beffroi.returns.reading.profiles import Profile, profile_of
+from beffroi.returns.reading.proposing.column import Column
+from beffroi.returns.reading.proposing.families import Family
+from beffroi.returns.reading.proposing.generic import with_generic_kinds
 from beffroi.returns.reading.proposing.meaning import (
     AMOUNT,
     UNTOLD,
     Guess,
     kind_of_money,
-    leaf_is_weak_money,
     meaning_of,
 )
 from beffroi.returns.reading.proposing.proposal import GUESSED, LIKELY, TOLD
-from beffroi.returns.reading.units import stated_unit
+from beffroi.returns.reading.units import stated_scale, stated_unit
 from beffroi.returns.reading.workbook import CellValue, Sheet
 
 _FIRST_ROWS = 150
 _SPREAD_ROWS = 150
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column as it is understood so far."""
-
-    at: int
-    labels: tuple[str, ...]
-    profile: Profile
-    guess: Guess
-
-    @property
-    def is_amount(self) -> bool:
-        """Whether it is taken for money."""
-        return self.guess.meaning.startswith(AMOUNT)
-
-    @property
-    def role(self) -> str:
-        """What it is to the rows: a layout's field, ``funder``, ``text`` or ``other``."""
-        guess = self.guess
-        if guess.meaning in {"title", "code", "siret", "date", "funder"}:
-            return guess.meaning
-        if guess.meaning in {"beneficiary", "commune"} or guess.field == "objective":
-            return guess.field or ("owner" if guess.meaning == "beneficiary" else "commune_name")
-        is_text = guess.meaning == "other" and self.profile.is_text
-        return "text" if is_text else "other"
-
-    @property
-    def leaf(self) -> str:
-        """Its own label."""
-        return self.labels[-1] if self.labels else ""
-
-    @property
-    def may_be_money(self) -> bool:
-        """Whether its numbers have the looks of amounts."""
-        profile = self.profile
-        if not profile.numbers or profile.is_years or profile.is_sequence or profile.is_code:
-            return False
-        return profile.with_cents >= 0.2 or (profile.median >= 500 and profile.whole >= 0.9)
-
-    def means(self, meaning: str, sure: str, doubt: str = "") -> Column:
-        """The same column, with another meaning."""
-        return replace(self, guess=Guess(meaning, sure, "", doubt))
+_LEAST_CODES = 5
 
 
 def columns_of(
@@ -79,6 +39,8 @@ def columns_of(
             continue
         found.append(Column(at, labels, profile, meaning_of(labels, profile)))
     found = _settle(found, titles, has_header=block.header is not None)
+    found = Family(sheet, rows[:_FIRST_ROWS], found).settled()
+    found = with_generic_kinds(found, titles)
     return [_imposed(column, imposed) for column in _one_of_each(found)]
 
 
@@ -95,31 +57,66 @@ def _sample(sheet: Sheet, block: Block) -> list[int]:
 
 def _settle(columns: Sequence[Column], titles: Sequence[str], *, has_header: bool) -> list[Column]:
     """Decide the columns of numbers of which the header says nothing."""
-    about_money = any(column.is_amount for column in columns) or any(
-        stated_unit(title) or lexicon.has("amount", title) for title in titles
-    )
     if not has_header:
         return _without_headers(columns)
+    told = any(column.is_amount for column in columns)
+    about_money = told or any(
+        stated_unit(title) or stated_scale(title) > 1 or lexicon.has("amount", title)
+        for title in titles
+    )
     context = " ".join(titles)
-    return [_decided(column, about_money, context) for column in columns]
+    return [
+        column.means("code", LIKELY)
+        if _numbers_the_lines(column, columns)
+        else _decided(column, about_money, context)
+        for column in columns
+    ]
+
+
+def _numbers_the_lines(column: Column, columns: Sequence[Column]) -> bool:
+    """Whether the first column, of whole numbers that all differ, is a nomenclature."""
+    numbers = column.profile.numbers
+    return (
+        column is columns[0]
+        and column.guess.meaning == UNTOLD
+        and any(other.profile.is_text for other in columns)
+        and column.profile.whole == 1
+        and len(set(numbers)) == len(numbers) >= _LEAST_CODES
+        and not lexicon.has("amount_weak", column.leaf)
+    )
 
 
 def _decided(column: Column, about_money: bool, context: str) -> Column:
     guess = column.guess
     if guess.meaning != UNTOLD:
         return column
-    if not about_money or not column.profile.numbers:
+    if not column.profile.numbers:
         return column.means("other", GUESSED)
+    if not about_money:
+        return _by_content(column)
     kind = kind_of_money(column.leaf, column.labels[:-1], context)
     if lexicon.has("funder_heads", column.leaf) and column.may_be_money:
         return column.means(AMOUNT + ("granted" if kind == "other" else kind), LIKELY)
-    if guess.sure == LIKELY and (column.may_be_money or leaf_is_weak_money(column.leaf)):
+    weak = lexicon.is_only("amount_weak", column.leaf) or any(
+        lexicon.has("own_money", label) for label in column.labels
+    )
+    if guess.sure == LIKELY and (column.may_be_money or weak):
         return column.means(AMOUNT + kind, LIKELY)
     if column.may_be_money:
         with_cents = column.profile.with_cents >= 0.3 and column.profile.median >= 50
         if with_cents or guess.doubt:
             return column.means(AMOUNT + "other", GUESSED, guess.doubt or "column_guessed")
         return column.means("other", GUESSED, "numbers_not_read")
+    return column.means("other", GUESSED)
+
+
+def _by_content(column: Column) -> Column:
+    """Nothing speaks of money: only numbers with cents, and large, are taken for it, and said."""
+    profile = column.profile
+    is_typed = profile.with_cents >= 0.5 and profile.median >= 100
+    if is_typed and column.may_be_money:
+        kind = kind_of_money(column.leaf, column.labels[:-1])
+        return column.means(AMOUNT + kind, GUESSED, "column_guessed")
     return column.means("other", GUESSED)
 
 
@@ -136,7 +133,21 @@ def _without_headers(columns: Sequence[Column]) -> list[Column]:
             found.append(column.means(_of_bare_text(profile), GUESSED))
         else:
             found.append(column)
-    return found
+    return _with_a_title(found)
+
+
+def _with_a_title(columns: Sequence[Column]) -> list[Column]:
+    """Of two names without headers, the longer is what the line is, the other is whose."""
+    names = [column for column in columns if column.guess.meaning in _NAMING]
+    if len(names) < 2:
+        return list(columns)
+    longest = max(names, key=lambda column: column.profile.length)
+    return [
+        column.means("title" if column is longest else "beneficiary", GUESSED)
+        if column in names
+        else column
+        for column in columns
+    ]
 
 
 def _looks_typed_as_money(column: Column) -> bool:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from beffroi.returns.reading import lexicon
 from beffroi.returns.reading.amounts import OTHER_CURRENCY
 from beffroi.returns.reading.proposing.doubts import Doubt, doubt, listed
-from beffroi.returns.reading.rows import SUMS
+from beffroi.returns.reading.proposing.meaning import AMOUNT
+from beffroi.returns.reading.row_labels import SUMS
 from beffroi.returns.reading.said import LINE
 from beffroi.returns.reading.totals import Totals
 from beffroi.returns.reading.units import currency_of
 from beffroi.returns.reading.workbook import column_letters
 
 if TYPE_CHECKING:
-    from beffroi.returns.reading.proposing.columns import Column
+    from beffroi.returns.reading.proposing.column import Column
     from beffroi.returns.reading.proposing.tables import Table
 
 
@@ -75,7 +76,11 @@ def _of_cells(table: Table) -> Iterator[Doubt]:
             by_kind.setdefault(kind, []).append(f"{letters}{row + 1}")
         for row in read.guessed:
             by_kind.setdefault("number_style_guessed", []).append(f"{letters}{row + 1}")
-        if not lexicon.has("own_money", column.leaf):
+        # A list of payments has its credit notes, a gap may go either way.
+        is_usual = column.guess.meaning == AMOUNT + "paid" or any(
+            lexicon.has("own_money", label) for label in column.labels
+        )
+        if not is_usual:
             negative = [f"{letters}{row + 1}" for row, cents in read.cents.items() if cents < 0]
             by_kind.setdefault("negative_amount", []).extend(negative)
     for kind, cells in by_kind.items():
@@ -129,6 +134,7 @@ def _of_rows(table: Table) -> Iterator[Doubt]:
         ("duplicate", "duplicate_lines"),
         ("unlabelled", "unlabelled_rows"),
         ("of_which", "part_of_a_line"),
+        ("after_total", "rows_after_the_table"),
     ):
         rows = [index for index, said in table.kinds.items() if said == kind]
         if rows:

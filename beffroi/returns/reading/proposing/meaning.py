@@ -54,6 +54,9 @@ _NAMING = re.compile(
     r"denominazione|bezeichnung|raison sociale)"
     r"(?: (?:de|du|des|d|l|la|le|les|del|della|der|of|van))*\b"
 )
+_FOOTNOTE = re.compile(
+    r"\s*(?:[\[(](?:foot)?(?:note)? ?(?:[0-9]{1,2}|[a-z])[\])]|\*+)", re.IGNORECASE
+)
 _YEAR_IN = re.compile(rf"\b({_YEAR})\b")
 
 
@@ -69,7 +72,7 @@ class Guess:
 
 def meaning_of(labels: Sequence[str], profile: Profile) -> Guess:
     """What a column means by itself; :data:`UNTOLD` where its table must decide."""
-    leaf, groups = (labels[-1], labels[:-1]) if labels else ("", ())
+    leaf, groups = (_FOOTNOTE.sub("", labels[-1]), labels[:-1]) if labels else ("", ())
     if not profile.filled:
         return _of_blank(leaf, groups)
     if profile.is_date:
@@ -87,7 +90,7 @@ def _of_blank(leaf: str, groups: Sequence[str]) -> Guess:
     """A column that says nothing, or whose formulas were never computed: its header alone tells."""
     if not leaf:
         return Guess("other", STATED)
-    if _opens_money(leaf) or (_is_time(leaf) and any(map(_names_money, groups))):
+    if _opens_money(leaf) or (is_time(leaf) and any(map(_names_money, groups))):
         return Guess(AMOUNT + kind_of_money(leaf, groups), STATED)
     typed = _typed(leaf)
     return Guess("other" if typed in {"", "amount"} else _shown(typed), STATED, _field(leaf, typed))
@@ -98,12 +101,16 @@ def _of_numbers(leaf: str, groups: Sequence[str], profile: Profile) -> Guess:
         return Guess("siret", STATED, "siret")
     if _is_rate(leaf, profile):
         return Guess("rate", STATED)
-    if profile.currency:
-        return Guess(AMOUNT + kind_of_money(leaf, groups), STATED)
-    if _is_time(leaf):
-        return _under_a_time(leaf, groups, profile)
     typed = _typed(leaf)
-    if typed == "amount":
+    if profile.currency:
+        told = is_time(leaf) or _names_money(leaf) or lexicon.has("amount_weak", leaf)
+        lies = typed in {"text", "code", "date", "siret"} and not told
+        doubt = "amounts_under_another_header" if lies else ""
+        return Guess(AMOUNT + kind_of_money(leaf, groups), STATED, "", doubt)
+    if is_time(leaf):
+        return _under_a_time(leaf, groups, profile)
+    names = typed in {"text", "commune", "funder", "beneficiary", "title"}
+    if typed == "amount" or stated_unit(leaf) or (names and lexicon.opens("amount", leaf)):
         return _of_money(leaf, groups, profile)
     if typed in {"code", "count", "siret", "date", "text", "commune"}:
         return _of_typed_numbers(leaf, typed, profile)
@@ -122,13 +129,12 @@ def _of_unnamed_numbers(profile: Profile) -> Guess | None:
 def _of_numbers_by_group(leaf: str, groups: Sequence[str], typed: str) -> Guess:
     if any(map(_names_money, groups)) and not (typed and typed != "beneficiary"):
         return Guess(AMOUNT + kind_of_money(leaf, groups), LIKELY)
-    is_likely = leaf_is_weak_money(leaf) or lexicon.has("funder_heads", leaf)
+    is_likely = (
+        lexicon.has("amount_weak", leaf)
+        or lexicon.has("funder_heads", leaf)
+        or any(lexicon.has("own_money", label) for label in (leaf, *groups))
+    )
     return Guess(UNTOLD, LIKELY if is_likely else GUESSED)
-
-
-def leaf_is_weak_money(leaf: str) -> bool:
-    """Whether a header bears a word such as « total » or « value », which money often bears."""
-    return lexicon.has("amount_weak", leaf)
 
 
 def _of_money(leaf: str, groups: Sequence[str], profile: Profile) -> Guess:
@@ -150,7 +156,12 @@ def _under_a_time(leaf: str, groups: Sequence[str], profile: Profile) -> Guess:
         return Guess(AMOUNT + kind_of_money(leaf, groups), STATED)
     if any(_typed(group) in {"count", "rate"} for group in groups):
         return Guess("other", STATED)
-    return Guess(UNTOLD, LIKELY if profile.with_cents or profile.median >= 1_000 else GUESSED)
+    is_likely = (
+        profile.with_cents
+        or profile.median >= 1_000
+        or any(lexicon.has("own_money", group) for group in groups)
+    )
+    return Guess(UNTOLD, LIKELY if is_likely else GUESSED)
 
 
 def _of_typed_numbers(leaf: str, typed: str, profile: Profile) -> Guess:
@@ -177,7 +188,8 @@ def _of_text(leaf: str, groups: Sequence[str], profile: Profile) -> Guess:
     if profile.is_siret:
         return Guess("siret", STATED, "siret")
     typed = _typed(leaf, among_texts=True)
-    if typed == "amount" and _opens_money(leaf) and profile.kinds[NUMBER] + profile.kinds[ERROR]:
+    lies = profile.kinds[NUMBER] + profile.kinds[ERROR] or lexicon.is_only("amount_generic", leaf)
+    if typed == "amount" and _opens_money(leaf) and lies:
         return Guess("other", LIKELY, doubt="amount_column_not_numbers")
     if typed in {"", "amount", "rate", "count"}:
         typed = next((t for g in groups if (t := _typed(g, among_texts=True))), typed)
@@ -207,6 +219,8 @@ def _typed(leaf: str, *, among_texts: bool = False) -> str:
         if after and after != "amount":
             return after
     tail = _tail_class(text)
+    if tail in {"text", "commune"} and (opening := _first_class(text, among_texts)) == "code":
+        return opening
     if tail and not (among_texts and tail in {"rate", "count", "amount"}):
         return tail
     return _first_class(text, among_texts)
@@ -238,7 +252,7 @@ _ENGLISH_TAILS = re.compile(
 def _tail_class(text: str) -> str:
     """The class of a last word that decides in English: « Supplier category », « Award amount »."""
     found = _ENGLISH_TAILS.search(text)
-    if not found or found.start() == 0:
+    if not found or found.start() == 0 or text.endswith("to date"):
         return ""
     tail = found[0]
     if tail in {"name", "title", "description", "summary"}:
@@ -249,10 +263,11 @@ def _tail_class(text: str) -> str:
     return next((name for name in _TAILS if lexicon.is_only(name, tail)), "")
 
 
-def _is_time(leaf: str) -> bool:
+def is_time(leaf: str) -> bool:
     """Whether a header is a year, a month, an exercise: ``2024``, ``BP 2023``, ``N+1``."""
     text = said(leaf)
-    return bool(_TIMES.fullmatch(text) or _MONTHS.fullmatch(text))
+    is_number_sign = text == "n" and leaf.strip() != "N"
+    return bool(_TIMES.fullmatch(text) or _MONTHS.fullmatch(text)) and not is_number_sign
 
 
 def _names_money(label: str) -> bool:
@@ -266,13 +281,20 @@ def _opens_money(leaf: str) -> bool:
 
 def kind_of_money(leaf: str, groups: Sequence[str] = (), context: str = "") -> str:
     """``granted``, ``paid``, ``cost``, ``requested``, ``eu`` or ``other``: by the nearest words."""
-    for label in (leaf, *reversed(groups), context):
-        for kind, classes in _KINDS:
-            if any(lexicon.has(name, label) for name in classes):
-                return kind
+    if kind := told_kind_of_money((leaf, *reversed(groups), context)):
+        return kind
     if any(lexicon.has("amount_generic", label) for label in (leaf, *groups)):
         return "granted"
     return "other"
+
+
+def told_kind_of_money(labels: Sequence[str]) -> str:
+    """The kind of money that labels say, the nearest first; empty where none does."""
+    for label in labels:
+        for kind, classes in _KINDS:
+            if any(lexicon.has(name, label) for name in classes):
+                return kind
+    return ""
 
 
 _KINDS = (

@@ -18,7 +18,8 @@ from beffroi.returns.reading.amounts import (
 )
 from beffroi.returns.reading.blocks import Block
 from beffroi.returns.reading.number_styles import styles_of
-from beffroi.returns.reading.proposing.columns import Column, columns_of
+from beffroi.returns.reading.proposing.column import Column
+from beffroi.returns.reading.proposing.columns import columns_of
 from beffroi.returns.reading.proposing.crossing import Crossing, total_columns
 from beffroi.returns.reading.proposing.doubting import doubts_of
 from beffroi.returns.reading.proposing.meaning import stage_of, year_of
@@ -33,8 +34,9 @@ from beffroi.returns.reading.proposing.proposal import (
     ProposedTable,
     SheetCorrection,
 )
-from beffroi.returns.reading.rows import AmountSpec, RowSorter, TableShape, shape_of
+from beffroi.returns.reading.rows import RowSorter
 from beffroi.returns.reading.said import LINE
+from beffroi.returns.reading.table_shape import AmountSpec, TableShape, shape_of
 from beffroi.returns.reading.units import UNITS
 from beffroi.returns.reading.workbook import CellValue, Sheet
 

@@ -37,7 +37,7 @@ def propose(workbook: Workbook, corrections: Corrections | None = None) -> Propo
     if not tables:
         raise UnreadableFile(
             f"{workbook.name} ne contient aucun tableau de montants : aucune colonne de nombres "
-            "n'y est annoncée comme de l'argent. Envoyez le classeur qui porte les montants."
+            "n'y est annoncée comme de l'argent ; envoyez le classeur qui porte les montants."
         )
     choice = Choice(tables, {name for name, each in said.items() if each.read})
     kept = [table.proposed() for table in choice.kept]

@@ -1,0 +1,41 @@
+"""Columns headed « Montant » or « Total » alone: what the rest of the table says they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from beffroi.returns.reading import lexicon
+from beffroi.returns.reading.proposing.column import Column
+from beffroi.returns.reading.proposing.meaning import AMOUNT, told_kind_of_money
+
+
+def with_generic_kinds(columns: Sequence[Column], titles: Sequence[str]) -> list[Column]:
+    """The columns, those of money whose header says no kind having that of the table."""
+    kinds = {column.guess.meaning for column in columns if column.is_amount and _is_told(column)}
+    labels = [label for column in columns for label in column.labels]
+    said = _kind_by([*titles, *labels])
+    return [
+        column.means(_kind_of(column, kinds, said), column.guess.sure, column.guess.doubt)
+        if column.is_amount and not _is_told(column)
+        else column
+        for column in columns
+    ]
+
+
+def _kind_of(column: Column, kinds: set[str], said: str) -> str:
+    if lexicon.has("amount_weak", column.leaf) and kinds:
+        return next(iter(kinds)) if len(kinds) == 1 else AMOUNT + "other"
+    return AMOUNT + said if said else column.guess.meaning
+
+
+def _is_told(column: Column) -> bool:
+    return bool(told_kind_of_money((column.leaf, *reversed(column.labels[:-1]))))
+
+
+def _kind_by(texts: Sequence[str]) -> str:
+    """What a list of payments or of contracts makes of its amounts; empty for other lists."""
+    if any(told_kind_of_money([text]) == "granted" for text in texts):
+        return ""
+    if any(lexicon.has("contracts", text) for text in texts):
+        return "other"
+    return "paid" if any(lexicon.has("payments", text) for text in texts) else ""

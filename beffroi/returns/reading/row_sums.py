@@ -1,0 +1,120 @@
+"""Holding the rows of a table to arithmetic: which of them add up others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from beffroi.returns.reading.additions import Additions, sums_in_structure
+from beffroi.returns.reading.amounts import read_amount
+from beffroi.returns.reading.row_labels import SUMS
+from beffroi.returns.reading.said import LINE
+from beffroi.returns.reading.units import UNITS
+from beffroi.returns.reading.workbook import CellValue, says
+
+_LEAST_ADDED = 3
+
+if TYPE_CHECKING:
+    from beffroi.returns.reading.rows import RowSorter
+    from beffroi.returns.reading.table_shape import AmountSpec
+
+
+class RowAmounts:
+    """The amounts of the rows that have any, for arithmetic."""
+
+    def __init__(self, sorter: RowSorter, rows: Sequence[int]) -> None:
+        self._sorter = sorter
+        self._rows = rows
+        self._position = {index: position for position, index in enumerate(rows)}
+        self._cents = [self._of(index) for index in rows]
+        counted = [sorter.kinds[index] == LINE for index in rows]
+        self._additions = Additions(self._cents, counted)
+
+    def _of(self, index: int) -> list[int | None]:
+        row = self._sorter.shape.sheet.rows[index]
+        return [
+            _cents(row[spec.column], spec) if spec.column < len(row) else None
+            for spec in self._sorter.shape.amounts
+        ]
+
+    def adds_up_others(self, index: int) -> bool:
+        """Whether a row is the sum of rows above it, or of all those under it."""
+        position = self._position[index]
+        return self._additions.anywhere_above(position) or self._additions.below(
+            position, self._limits()
+        )
+
+    def sums_among(self, candidates: Sequence[int]) -> set[int]:
+        """Those of the rows that add up the lines above them, or under them, group by group."""
+        found: set[int] = set()
+        if not candidates:
+            return found
+        was = {index: self._additions.counted[self._position[index]] for index in candidates}
+        self._additions.set_aside({self._position[index] for index in candidates})
+        limits = sorted({*self._limits(), *(self._position[index] for index in candidates)})
+        for index in candidates:
+            position = self._position[index]
+            if self._additions.above(position, limits) or self._additions.below(position, limits):
+                found.add(index)
+        self._additions.count_again(
+            {self._position[index] for index in candidates if index not in found and was[index]}
+        )
+        return found
+
+    def sums_in_structure(self) -> set[int]:
+        """The sums of a table made of groups all along."""
+        counted = [self._sorter.kinds[index] == LINE for index in self._rows]
+        found = sums_in_structure(self._cents, counted, self._likeness)
+        self._additions.set_aside(found)
+        return {self._rows[position] for position in found}
+
+    def sums_all_others(self, index: int) -> bool:
+        """Whether a row is the sum of all the lines, but where cells of theirs are not said."""
+        kinds, equal = self._sorter.kinds, False
+        position = self._position[index]
+        others = [at for at, row in enumerate(self._rows) if at != position and kinds[row] == LINE]
+        for at, value in enumerate(self._cents[position]):
+            if value is None:
+                continue
+            said = [cents for other in others if (cents := self._cents[other][at])]
+            if sum(said) == value and len(said) >= _LEAST_ADDED:
+                equal = True
+            elif not (sum(said) <= value and self._lacks_cells(others, at)):
+                return False
+        return equal
+
+    def _lacks_cells(self, positions: Sequence[int], at: int) -> bool:
+        """Whether cells of a column say something that is no number."""
+        column = self._sorter.shape.amounts[at].column
+        return any(
+            self._cents[position][at] is None
+            and says(self._sorter.shape.sheet.at(self._rows[position], column))
+            for position in positions
+        )
+
+    def _likeness(self, position: int) -> tuple[tuple[int, int], ...]:
+        """What makes two rows alike: the columns filled, and how long the codes in them are."""
+        row = self._sorter.row(self._rows[position])
+        said = ((at, row[at]) for at in self._sorter.shape.names)
+        return tuple((at, _length_of_code(value)) for at, value in said if says(value))
+
+    def _limits(self) -> list[int]:
+        """The positions at which a group may begin or end."""
+        found = []
+        kinds = self._sorter.kinds
+        for position, index in enumerate(self._rows):
+            if kinds[index] in SUMS or kinds.get(index - 1, "blank") not in {LINE, "unlabelled"}:
+                found += [position, position + 1]
+        return sorted(set(found))
+
+
+def _length_of_code(value: CellValue) -> int:
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return len(text) if text.strip().isdecimal() else 0
+
+
+def _cents(value: CellValue, spec: AmountSpec) -> int | None:
+    if type(value) is float:
+        cents = value * UNITS[spec.unit] * 100
+        return round(cents) if -1e16 < cents < 1e16 else None
+    return None if value == "" else read_amount(value, spec.unit, spec.style).cents
