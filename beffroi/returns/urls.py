@@ -12,6 +12,7 @@ from beffroi.returns.pages import (
     layouts,
     link_door,
     link_home,
+    prefilled,
     preview,
     questions,
     requests,
@@ -24,6 +25,7 @@ from beffroi.returns.pages import (
 #: What both doors open: each view takes a ``Desk``, and names other pages by ``desk.address``.
 both_doors: list[URLPattern] = [
     path("remontees/deposer", deposit.deposit, name="deposit"),
+    path("demandes/<int:number>/modele/<str:kind>", prefilled.download, name="prefilled"),
     path("depots/<int:number>", delivery.delivery, name="delivery"),
     path("depots/<int:number>/avancement", delivery.progress, name="delivery-progress"),
     path("depots/<int:number>/fichier", delivery.file, name="delivery-file"),

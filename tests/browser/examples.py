@@ -127,6 +127,15 @@ EXAMPLES: Examples = {
     "returns:request-act": requests,
     "deposit-link": lambda: [Example({"secret": secret_of(link)}) for link in held_links()],
     "deposit:home": behind_link,
+    "returns:prefilled": lambda: [
+        Example({**DEMO, "number": request.pk, "kind": kind})
+        for kind in ("xlsx", "ods")
+        for request in Request.objects.order_by("pk")[:1]
+    ],
+    "deposit:prefilled": lambda: [
+        Example({"link": link.pk, "number": link.request_id, "kind": "ods"})
+        for link in held_links()
+    ],
     "notices:try-again": a_notice,
     "account_reset_password_from_key": lambda: [Example({"uidb36": "1", "key": "trop-ancien"})],
     "ui:components": lambda: [Example({}), Example({}, "?unite=eur&tri=-cost&page=3")],

@@ -17,6 +17,7 @@ from beffroi.partners.models import Organisation
 from beffroi.returns.layouting.faults import faults_of
 from beffroi.returns.layouting.files import LayoutRefused, in_order
 from beffroi.returns.models import StoredLayout
+from beffroi.returns.prefilled.columns import NAME, prefilled_layout
 from beffroi.returns.reading.layout import Layout, layout_from, layouts
 
 if TYPE_CHECKING:
@@ -46,13 +47,19 @@ def layouts_known(contract: Contract | None, partner: Organisation) -> dict[str,
     """The layouts that a partner's workbook may have the shape of, by name.
 
     Those confirmed for the partner and the contract come first; one of them that bears the name of
-    a layout the project carries replaces it.
+    a layout the project carries replaces it. For a contract, that of its pre-filled workbooks is
+    always among them.
     """
     confirmed = {
         stored.name: layout_of(stored)
         for stored in in_force(StoredLayout.objects.filter(partner=partner, contract=contract))
     }
-    return confirmed | {name: layout for name, layout in layouts().items() if name not in confirmed}
+    known = confirmed | {
+        name: layout for name, layout in layouts().items() if name not in confirmed
+    }
+    if contract is None:
+        return known
+    return known | {NAME: prefilled_layout(contract, partner, known.values())}
 
 
 def layout_of(stored: StoredLayout) -> Layout:
@@ -73,7 +80,7 @@ def free_name(contract: Contract, partner: Organisation, title: str) -> str:
         StoredLayout.objects.filter(partner=partner, contract=contract).values_list(
             "name", flat=True
         )
-    ) | set(layouts())
+    ) | {*layouts(), NAME}
     ranked = (f"{wanted}-{rank}" for rank in range(2, len(taken) + 3))
     return next(name for name in (wanted, *ranked) if name not in taken)
 

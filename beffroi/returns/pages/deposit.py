@@ -16,6 +16,7 @@ from beffroi.returns.deliveries.actions import Arrival, DeliveryRefused, receive
 from beffroi.returns.models import OPEN, Delivery, Request
 from beffroi.returns.pages.deposit_form import DepositForm
 from beffroi.returns.pages.desk import Desk, desk_action
+from beffroi.returns.pages.prefilled import prefilled_links
 from beffroi.ui.components import Link
 
 
@@ -44,6 +45,7 @@ def deposit(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = desk.context([Link(_("Déposer un classeur"))]) | {
         "form": form,
         "asked": asked,
+        "prefilled": prefilled_links(desk, asked) if asked else [],
         "already": desk.address("delivery", number=already.pk) if already else "",
     }
     return render(request, "returns/deposit.html", context, status=422 if form.errors else 200)

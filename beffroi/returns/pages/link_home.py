@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from beffroi.returns.campaigns.progress import OF_DELIVERY, standing_of
 from beffroi.returns.models import OPEN, Delivery, DeliveryState
 from beffroi.returns.pages.desk import Desk, desk_page
+from beffroi.returns.pages.prefilled import prefilled_links
 from beffroi.ui.columns import Cell, Column, Row, Table
 
 
@@ -40,6 +41,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         "returned": desk.address("return", number=standing.submitted.pk)
         if standing.submitted
         else "",
+        "prefilled": prefilled_links(desk, asked),
         "table": _handed_in(desk, deliveries),
     }
     return render(request, "returns/link_home.html", context)
@@ -64,9 +66,9 @@ def _handed_in(desk: Desk, deliveries: Iterable[Delivery]) -> Table | None:
         _("Classeurs déposés"),
         [
             Column("file", _("Classeur")),
+            Column("state", _("État"), "status"),
             Column("on", _("Reçu le"), "date"),
             Column("who", _("Déposé par")),
-            Column("state", _("État"), "status"),
         ],
         rows,
         id="classeurs",

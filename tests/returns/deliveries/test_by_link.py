@@ -219,3 +219,37 @@ def test_writing_by_a_link_needs_the_page_that_asked(desk: Desk, link: DepositLi
     strict.get(reverse("deposit-link", args=[secret_of(link)]))
     assert strict.post(at(link, "deposit"), sent()).status_code == 403
     assert not Delivery.objects.exists()
+
+
+def test_the_prefilled_workbook_is_of_its_own_request(
+    desk: Desk, link: DepositLink, holder: Client
+) -> None:
+    desk.submitted(desk.read(CONTENT))
+    home = main_of(holder.get(at(link, "home")))
+    for kind in ("xlsx", "ods"):
+        mine = at(link, "prefilled", number=link.request_id, kind=kind)
+        assert mine in home
+        answer = holder.get(mine)
+        name = f"modele-beffroi-demo-cper-cd62-2023-12-31.{kind}"
+        assert name in answer["Content-Disposition"]
+        sent_back = {"file": SimpleUploadedFile(name, answer.content)}
+        holder.post(at(link, "deposit"), sent_back)
+        delivery = desk.worked(Delivery.objects.latest("pk"))
+        assert delivery.preview["counts"] == {"added": 0, "changed": 0, "removed": 0, "same": 2}
+        holder.post(at(link, "delivery-act", number=delivery.pk), {"action": "withdraw"})
+    other = Campaign.objects.get().requests.get(partner__slug="cd59")
+    assert holder.get(at(link, "prefilled", number=other.pk, kind="ods")).status_code == 404
+    mine = at(link, "prefilled", number=link.request_id, kind="exe")
+    assert holder.get(mine).status_code == 404
+    address = reverse("returns:prefilled", args=["demo-cper", link.request_id, "ods"])
+    statuses = {
+        (level, partner): client_of(desk, level, partner).get(address).status_code
+        for level, partner in (
+            ("manager", ""),
+            ("contributor", "cd62"),
+            ("contributor", "cd59"),
+            ("reader", ""),
+            ("nobody", ""),
+        )
+    }
+    assert list(statuses.values()) == [200, 200, 403, 403, 404]
