@@ -16,6 +16,7 @@ class PostingKind(models.TextChoices):
     ORDINARY = "ordinary", "Droit commun"
     RECOGNITION = "recognition", "Rapprochement"
     CORRECTION = "correction", "Correction"
+    AGREEMENT = "agreement", "Accord"
 
 
 class Posting(models.Model):

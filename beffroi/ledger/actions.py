@@ -24,6 +24,7 @@ from beffroi.ledger.statements_sql import (
     KNOWN_HEADINGS,
     NEW_KEYS,
     REMOVED,
+    REOPENED,
     RIVAL_HISTORY,
     STATED,
     STATEMENTS,
@@ -50,11 +51,15 @@ STREAM_LOCK = 0x4C444752  # "LDGR"
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What a posting did: how many statements were made of each kind, how many entries."""
+    """What a posting did: how many statements were made of each kind, how many entries.
+
+    ``reopened`` counts those by which what had been agreed no longer stands.
+    """
 
     said: int
     retired: int
     removed: int
+    reopened: int
     entries: int
 
 
@@ -99,7 +104,8 @@ def post(
     one posting speaks once for a source and contract.
     Keys that the statements exclude (see :func:`positions.excludes`) fall silent; with
     ``complete``, the keys of its perimeter that are no longer there are posted at zero. A ``part``
-    is posted with what the others hold on the same money.
+    is posted with what the others hold on the same money. What had been agreed of the money that
+    the source itself speaks of stands no longer (see :mod:`beffroi.ledger.arbitrations`).
     """
     lock_stream(contract_id, source_id)
     if part is not None:
@@ -123,6 +129,11 @@ def post(
         if complete is not None:
             removed = _remove_absent(cursor, complete, effective_on)
             _remember_coverage(cursor, complete, contract_id, source_id, effective_on, posting)
+        cursor.execute(
+            REOPENED,
+            {"contract": contract_id, "source": source_id, "effective_on": effective_on},
+        )
+        reopened = cursor.rowcount
         cursor.execute(STATEMENTS, {"posting": posting.id})
         cursor.execute(EVIDENCE)
         cursor.execute(ENTRIES, {"posting": posting.id})
@@ -130,7 +141,7 @@ def post(
         cursor.execute(DROP_WORKING_TABLES)
         _check_foreign_keys(cursor)
     posting.as_last_act("balances", lambda number: keep_balances(posting.id, number))
-    return Posted(said=said, retired=retired, removed=removed, entries=made)
+    return Posted(said=said, retired=retired, removed=removed, reopened=reopened, entries=made)
 
 
 def heading_ids(headings: Iterable[HeadingKey]) -> dict[HeadingKey, int]:
@@ -142,7 +153,7 @@ def heading_ids(headings: Iterable[HeadingKey]) -> dict[HeadingKey, int]:
             CREATE TEMP TABLE wanted_heading (
                 ordinal int, contract_id bigint, node_id bigint, source_id bigint,
                 funder_id bigint, scheme text, nature text, year smallint, stage text,
-                tax_basis text) ON COMMIT DROP
+                tax_basis text, agreed boolean) ON COMMIT DROP
             """
         )
         with cursor.copy("COPY wanted_heading FROM STDIN") as copy:
@@ -151,9 +162,9 @@ def heading_ids(headings: Iterable[HeadingKey]) -> dict[HeadingKey, int]:
         cursor.execute(
             """
             INSERT INTO ledger_heading (contract_id, node_id, source_id, funder_id, scheme,
-                                        nature, year, stage, tax_basis)
+                                        nature, year, stage, tax_basis, agreed)
             SELECT contract_id, node_id, source_id, funder_id, scheme, nature, year, stage,
-                   tax_basis
+                   tax_basis, agreed
             FROM wanted_heading ORDER BY ordinal
             ON CONFLICT DO NOTHING
             """
@@ -163,8 +174,8 @@ def heading_ids(headings: Iterable[HeadingKey]) -> dict[HeadingKey, int]:
             SELECT w.ordinal, h.id
             FROM wanted_heading w
             JOIN ledger_heading h
-              ON (h.source_id, h.funder_id, h.scheme, h.nature, h.stage, h.tax_basis)
-               = (w.source_id, w.funder_id, w.scheme, w.nature, w.stage, w.tax_basis)
+              ON (h.source_id, h.funder_id, h.scheme, h.nature, h.stage, h.tax_basis, h.agreed)
+               = (w.source_id, w.funder_id, w.scheme, w.nature, w.stage, w.tax_basis, w.agreed)
              AND h.contract_id IS NOT DISTINCT FROM w.contract_id
              AND h.node_id IS NOT DISTINCT FROM w.node_id
              AND h.year IS NOT DISTINCT FROM w.year

@@ -28,7 +28,7 @@ def amounts_by_operation(
             JOIN ledger_heading h ON h.id = k.heading_id
             JOIN ledger_entry e ON e.key_id = k.id
             JOIN journal_posting p ON p.id = e.posting_id
-            WHERE k.operation_id = ANY(%(operations)s)
+            WHERE k.operation_id = ANY(%(operations)s) AND NOT h.agreed
               AND e.effective_on <= %(au)s AND p.number <= %(connu)s
             GROUP BY k.operation_id, h.source_id, h.funder_id, h.stage
             HAVING sum(e.said) > 0 AND sum(e.unread) = 0

@@ -12,6 +12,8 @@ class LedgerConfig(AppConfig):
         "ledger_evidence",
         "ledger_coverage",
         "ledger_part",
+        "ledger_arbitration",
+        "ledger_settled",
         "ledger_entry",
         "ledger_balance",
     ]

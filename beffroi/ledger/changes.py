@@ -89,7 +89,7 @@ def said_by(contract_id: int, source_id: int, au: datetime.date, connu: int) -> 
                 WHERE heading_id = h.id AND effective_on <= %(au)s AND number <= %(connu)s
                 ORDER BY effective_on DESC, number DESC LIMIT 1
             ) b ON b.said > 0
-            WHERE h.contract_id = %(contract)s AND h.source_id = %(source)s
+            WHERE h.contract_id = %(contract)s AND h.source_id = %(source)s AND NOT h.agreed
             GROUP BY h.node_id, h.funder_id, h.stage, h.nature
             """,
             {"contract": contract_id, "source": source_id, "au": au, "connu": connu},

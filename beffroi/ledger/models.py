@@ -24,6 +24,8 @@ class Heading(models.Model):
 
     ``contract`` is null for ordinary credit; ``node`` (the measure as the source charges it) is
     null where the source's objective is unknown; a source other than the funder makes a *claim*.
+    ``agreed`` headings bear what both sides agreed to add to what the funder says: see
+    :class:`Arbitration`.
     """
 
     contract = models.ForeignKey(
@@ -41,6 +43,7 @@ class Heading(models.Model):
     tax_basis = models.CharField(
         "assiette fiscale", max_length=8, choices=TaxBasis.choices, blank=True
     )
+    agreed = models.BooleanField("convenu", default=False, db_default=False)
 
     class Meta:
         ordering = ["id"]
@@ -56,6 +59,7 @@ class Heading(models.Model):
                     "year",
                     "stage",
                     "tax_basis",
+                    "agreed",
                 ],
                 nulls_distinct=False,
                 name="ledger_heading_once",
@@ -83,6 +87,11 @@ class Heading(models.Model):
                 condition=Q(node__isnull=True) | Q(contract__isnull=False),
                 name="ledger_heading_measure_of_a_contract",
                 violation_error_message="Une mesure appartient à un contrat.",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed=False) | Q(source=models.F("funder")),
+                name="ledger_heading_agreed_on_the_funders_money",
+                violation_error_message="On convient d'un montant avec celui dont c'est l'argent.",
             ),
             models.CheckConstraint(
                 condition=Q(year__isnull=True) | Q(year__range=(1980, 2100)),
@@ -129,12 +138,14 @@ class StatementKind(models.TextChoices):
     SAID = "said", "Déclaré"
     REMOVED = "removed", "Absent d'une remontée complète"
     RETIRED = "retired", "Remplacé par une déclaration d'une autre forme"
+    AGREED = "agreed", "Convenu : ce qui s'ajoute à la déclaration du financeur"
 
 
 class Statement(models.Model):
     """What a source says of a key from ``effective_on`` on: a cumulative amount, in cents.
 
-    ``unread`` counts the cells that could not be read (they count for nothing in ``cents``).
+    ``unread`` counts the cells that could not be read (they count for nothing in ``cents``). What
+    is ``agreed`` is a difference: where it settles cells not read, it takes them off.
     """
 
     key = models.ForeignKey(
@@ -160,12 +171,12 @@ class Statement(models.Model):
                 violation_error_message="Ce genre de déclaration est inconnu.",
             ),
             models.CheckConstraint(
-                condition=Q(kind="said") | Q(cents=0, unread=0),
+                condition=Q(kind__in=["said", "agreed"]) | Q(cents=0, unread=0),
                 name="ledger_statement_silence_is_empty",
                 violation_error_message="Une déclaration retirée ne porte pas de montant.",
             ),
             models.CheckConstraint(
-                condition=Q(unread__gte=0),
+                condition=Q(unread__gte=0) | Q(kind="agreed"),
                 name="ledger_statement_unread_counted",
                 violation_error_message="Le nombre de cellules non lues est positif ou nul.",
             ),
@@ -258,6 +269,61 @@ class Part(models.Model):
                 fields=["posting", "source"],
                 name="ledger_part_once",
                 violation_error_message="Une écriture est la part d'un seul service.",
+            ),
+        ]
+
+
+class Arbitration(models.Model):
+    """The figure that who states and whose money it is agreed on, for an operation and a stage.
+
+    ``cents`` stands for the funder's figure from ``effective_on`` on, until the funder speaks
+    again; its statements are left as they are, and the difference is posted beside them.
+    ``evidence_kind`` and ``evidence`` name what settled it, in a room above.
+    """
+
+    contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="+")
+    operation = models.ForeignKey(
+        "operations.Operation", on_delete=models.PROTECT, related_name="+"
+    )
+    funder = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT, related_name="+")
+    stage = models.CharField("stade", max_length=16, choices=Stage.choices)
+    nature = models.CharField("nature", max_length=16, choices=Nature.choices)
+    effective_on = models.DateField("situation au")
+    cents = models.BigIntegerField("montant convenu (centimes)")
+    settles = models.ManyToManyField(Statement, through="Settled", related_name="+")
+    evidence_kind = models.CharField("pièce", max_length=40)
+    evidence = models.BigIntegerField("numéro de la pièce")
+    posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["posting", "operation", "funder", "stage", "nature"],
+                name="ledger_arbitration_once",
+                violation_error_message="On convient d'un seul montant pour un même argent.",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=Stage.values) & Q(nature__in=Nature.values),
+                name="ledger_arbitration_labels_known",
+                violation_error_message="Le stade ou la nature de crédit est inconnu.",
+            ),
+        ]
+
+
+class Settled(models.Model):
+    """A statement that an arbitration settles: the funder's, or the claim."""
+
+    arbitration = models.ForeignKey(Arbitration, on_delete=models.PROTECT, related_name="+")
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["arbitration", "statement"],
+                name="ledger_settled_once",
+                violation_error_message="Un accord règle une fois chaque déclaration.",
             ),
         ]
 

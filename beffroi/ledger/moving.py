@@ -68,15 +68,29 @@ def move_statements(
             if money.operation_id in operations:
                 for key, statements in standing(story, proofs, _LAST).items():
                     told[_heading(stream, money, key), money.operation_id] = statements
-    changed = [
-        name
-        for name in sorted({*known, *told}, key=repr)
-        if (known[name].told if name in known else {}) != told.get(name, {})
-    ]
+    changed = _changed(known, told)
     with connection.cursor() as cursor:
         _write(cursor, posting, changed, known, told)
     posting.as_last_act("balances", lambda number: keep_balances(posting.id, number))
     return len(changed)
+
+
+def _changed(known: Mapping[KeyName, _Known], told: Mapping[KeyName, Told]) -> list[KeyName]:
+    """The keys that are no longer as they stood. What was agreed of their money is among them: it
+    was agreed of other lines."""
+    changed = {
+        name
+        for name in {*known, *told}
+        if not name[0].agreed and (known[name].told if name in known else {}) != told.get(name, {})
+    }
+    money = {_money(name) for name in changed if name[0].source_id == name[0].funder_id}
+    agreed = {name for name in known if name[0].agreed and _money(name) in money}
+    return sorted(changed | agreed, key=repr)
+
+
+def _money(name: KeyName) -> Money:
+    heading, operation_id = name
+    return Money(operation_id, heading.funder_id, heading.stage, heading.nature)
 
 
 def _heading(stream: Stream, money: Money, key: Key) -> HeadingKey:
@@ -124,7 +138,7 @@ def _known_keys(operations: Collection[int]) -> dict[KeyName, _Known]:
             )
             SELECT DISTINCT ON (k.id, s.effective_on)
                    h.contract_id, h.node_id, h.source_id, h.funder_id, h.scheme, h.nature, h.year,
-                   h.stage, h.tax_basis, k.operation_id, k.id, k.generation,
+                   h.stage, h.tax_basis, h.agreed, k.operation_id, k.id, k.generation,
                    s.id, s.effective_on, s.kind, s.cents, s.unread
             FROM last_key k
             JOIN ledger_heading h ON h.id = k.heading_id
@@ -140,7 +154,7 @@ def _known_keys(operations: Collection[int]) -> dict[KeyName, _Known]:
             SELECT statement_id, file_id, sheet, cell, cents, shown, reference_id
             FROM ledger_evidence WHERE statement_id = ANY(%s)
             """,
-            [[row[12] for row in rows if row[12] is not None]],
+            [[row[13] for row in rows if row[13] is not None]],
         )
         for statement_id, *cell in cursor.fetchall():
             cells[statement_id].append(Cell(*cell))

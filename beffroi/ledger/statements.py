@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 
 class HeadingKey(NamedTuple):
-    """What identifies a heading; ids of rows, ``None`` for ordinary credit or unknown measure."""
+    """What identifies a heading; ids of rows, ``None`` for ordinary credit or unknown measure.
+
+    ``agreed`` is the one beside a funder's own, for what both sides agreed to add to it.
+    """
 
     contract_id: int | None
     node_id: int | None
@@ -18,6 +21,7 @@ class HeadingKey(NamedTuple):
     year: int | None
     stage: str
     tax_basis: str = ""
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

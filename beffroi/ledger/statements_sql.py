@@ -15,8 +15,8 @@ CREATE TEMP TABLE silenced (
     key_id bigint, effective_on date, kind text, proof text
 ) ON COMMIT DROP;
 CREATE TEMP TABLE known_heading (
-    heading_id bigint, money int, node_id bigint, funder_id bigint, scheme text, year smallint,
-    stage text, tax_basis text
+    heading_id bigint, money int, node_id bigint, funder_id bigint, scheme text, nature text,
+    year smallint, stage text, tax_basis text
 ) ON COMMIT DROP;
 CREATE TEMP TABLE reopened (
     heading_id bigint, operation_id bigint, generation smallint
@@ -59,10 +59,10 @@ ANALYZE stated
 # guess how many they are, and would compare every key with every other.
 KNOWN_HEADINGS = """
 INSERT INTO known_heading
-SELECT id, dense_rank() OVER (ORDER BY funder_id, stage, nature), node_id, funder_id, scheme, year,
-       stage, tax_basis
+SELECT id, dense_rank() OVER (ORDER BY funder_id, stage, nature), node_id, funder_id, scheme,
+       nature, year, stage, tax_basis
 FROM ledger_heading
-WHERE contract_id IS NOT DISTINCT FROM %(contract)s AND source_id = %(source)s;
+WHERE contract_id IS NOT DISTINCT FROM %(contract)s AND source_id = %(source)s AND NOT agreed;
 ANALYZE known_heading;
 INSERT INTO reopened
 SELECT k.heading_id, k.operation_id, max(k.generation)
@@ -122,6 +122,45 @@ WHERE (h.funder_id, h.stage) IN (SELECT * FROM unnest(%(funders)s::bigint[], %(s
                   WHERE s.key_id = k.id AND s.effective_on = %(effective_on)s)
   AND EXISTS (SELECT 1 FROM ledger_statement s JOIN journal_posting p ON p.id = s.posting_id
               WHERE s.key_id = k.id AND p.kind IN ('return', 'ordinary', 'recognition'))
+"""
+
+# What was agreed of the money that a funder speaks of falls silent from the date it speaks of; and
+# later, where nothing else that it said stands between that date and the agreement's.
+REOPENED = """
+WITH spoken AS (
+    SELECT DISTINCT k.operation_id, h.stage, h.nature
+    FROM (SELECT key_id FROM stated
+          UNION SELECT key_id FROM silenced WHERE effective_on = %(effective_on)s) touched
+    JOIN ledger_key k ON k.id = touched.key_id
+    JOIN ledger_heading h ON h.id = k.heading_id AND h.funder_id = h.source_id
+), agreed AS (
+    SELECT DISTINCT ON (k.id, s.effective_on)
+           k.id AS key_id, operation_id, stage, nature, s.effective_on, s.kind
+    FROM ledger_heading h
+    JOIN ledger_key k ON k.heading_id = h.id
+    JOIN spoken USING (operation_id, stage, nature)
+    JOIN ledger_statement s ON s.key_id = k.id
+    JOIN journal_posting p ON p.id = s.posting_id
+    WHERE h.contract_id IS NOT DISTINCT FROM %(contract)s AND h.source_id = %(source)s AND h.agreed
+    ORDER BY k.id, s.effective_on, p.number DESC
+), reopened AS (
+    SELECT key_id, %(effective_on)s::date AS effective_on
+    FROM (SELECT DISTINCT ON (key_id) key_id, kind FROM agreed
+          WHERE effective_on <= %(effective_on)s
+          ORDER BY key_id, effective_on DESC) last
+    WHERE kind = 'agreed'
+    UNION
+    SELECT a.key_id, a.effective_on
+    FROM agreed a
+    WHERE a.kind = 'agreed' AND a.effective_on > %(effective_on)s
+      AND NOT EXISTS (
+        SELECT 1 FROM ledger_key k
+        JOIN known_heading h ON h.heading_id = k.heading_id AND h.funder_id = %(source)s
+        JOIN ledger_statement s ON s.key_id = k.id
+        WHERE k.operation_id = a.operation_id AND h.stage = a.stage AND h.nature = a.nature
+          AND s.effective_on > %(effective_on)s AND s.effective_on <= a.effective_on)
+)
+INSERT INTO silenced SELECT key_id, effective_on, 'retired', NULL FROM reopened
 """
 
 COVERAGE = """

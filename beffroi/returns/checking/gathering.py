@@ -53,7 +53,7 @@ def known_amounts(contract: Contract, partner: Organisation, on: datetime.date) 
             JOIN ledger_key k ON k.heading_id = h.id
             JOIN ledger_entry e ON e.key_id = k.id
             WHERE h.contract_id = %(contract)s AND h.source_id = %(partner)s
-              AND h.funder_id = %(partner)s AND k.operation_id IS NOT NULL
+              AND h.funder_id = %(partner)s AND NOT h.agreed AND k.operation_id IS NOT NULL
               AND e.effective_on < %(on)s
             GROUP BY k.operation_id, h.stage
             HAVING sum(e.said) > 0 AND sum(e.unread) = 0
