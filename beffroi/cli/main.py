@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from beffroi.cli import accounts, care, figures, gaps, layouts, lifecycle, returns
+from beffroi.cli import accounts, care, figures, gaps, layouts, lifecycle, overlap, returns
 from beffroi.cli.answering import Refused, fail
 from beffroi.cli.unexpected import report
 from beffroi.server.refusal import ServerRefusal
@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
         description="Le grand livre partagé des contrats territoriaux.",
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMANDE")
-    for group in (lifecycle, returns, layouts, figures, gaps, accounts, care):
+    for group in (lifecycle, returns, layouts, figures, gaps, overlap, accounts, care):
         group.add_commands(commands)
     return top
 

@@ -14,6 +14,7 @@ class LedgerConfig(AppConfig):
         "ledger_part",
         "ledger_arbitration",
         "ledger_settled",
+        "ledger_charge",
         "ledger_entry",
         "ledger_balance",
     ]

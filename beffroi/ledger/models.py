@@ -7,6 +7,7 @@ the sum of a heading's entries over both times, kept by the posting itself.
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -324,6 +325,46 @@ class Settled(models.Model):
                 fields=["arbitration", "statement"],
                 name="ledger_settled_once",
                 violation_error_message="Un accord règle une fois chaque déclaration.",
+            ),
+        ]
+
+
+class Charge(models.Model):
+    """A person's decision: the contract that a funding line is charged to, where several hold it.
+
+    ``contract`` is null where the line goes back to the rule (:mod:`beffroi.ledger.overlap`).
+    Each decision names the one it ``replaces``: two made at once cannot both stand.
+    """
+
+    operation = models.ForeignKey(
+        "operations.Operation", on_delete=models.PROTECT, related_name="+"
+    )
+    funder = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT, related_name="+")
+    scheme = models.CharField("dispositif", max_length=60, blank=True)
+    contract = models.ForeignKey(
+        "contracts.Contract", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.TextField("raison")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operation", "funder", "scheme", "replaces"],
+                nulls_distinct=False,
+                name="ledger_charge_one_contract",
+                violation_error_message="Une ligne n'est imputée qu'à un seul contrat, et "
+                "quelqu'un vient d'en décider : relisez avant de décider à votre tour.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="ledger_charge_with_reason",
+                violation_error_message="Dites pourquoi cette ligne est imputée à ce contrat.",
             ),
         ]
 

@@ -66,6 +66,7 @@ class HeadingRow(NamedTuple):
     nature: str
     year: int | None
     stage: str
+    tax_basis: str
 
 
 def figures(
@@ -79,9 +80,9 @@ def figures(
 ) -> list[Figure]:
     """The funders' own figures, by any of :data:`DIMENSIONS`, in cents.
 
-    Stages and natures are never added together: where several would be, the answer is split by
-    them too. With a territory (``commune``, ``epci``, ``perimeter``), or without money axes,
-    operations are counted. ``perimeter`` keeps the operations that lie *in* it. Raises
+    Stages, natures and tax bases are never added together: where several would be, the answer is
+    split by them too. With a territory (``commune``, ``epci``, ``perimeter``), or without money
+    axes, operations are counted. ``perimeter`` keeps the operations that lie *in* it. Raises
     :class:`UnknownDimension`.
     """
     _refuse_unknown(by, DIMENSIONS)
@@ -100,7 +101,7 @@ def balances(
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT h.id, h.node_id, o.slug, h.scheme, h.nature, h.year, h.stage,
+            SELECT h.id, h.node_id, o.slug, h.scheme, h.nature, h.year, h.stage, h.tax_basis,
                    b.cents, b.unread, b.said
             FROM ledger_heading h
             JOIN partners_organisation o ON o.id = h.funder_id
@@ -185,7 +186,7 @@ def _positions_by_operation(
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT h.id, h.node_id, o.slug, h.scheme, h.nature, h.year, h.stage,
+            SELECT h.id, h.node_id, o.slug, h.scheme, h.nature, h.year, h.stage, h.tax_basis,
                    s.operation_id, s.cents, s.unread, s.said
             FROM (
                 SELECT e.heading_id, k.operation_id, sum(e.cents) AS cents,
@@ -213,13 +214,15 @@ def _positions_by_operation(
 def _folded(
     scope: Scope, au: datetime.date, connu: int, by: Sequence[str], cells: Iterable[Cell]
 ) -> list[Figure]:
-    """Add cells up by the dimensions asked, splitting by stage and nature where they differ."""
+    """Add cells up by the dimensions asked, splitting by what never adds up."""
     kept = list(cells)
     split = [*by]
     if "stage" not in by:
         split.append("stage")
     if "nature" not in by and len({heading.nature for heading, *_ in kept}) > 1:
         split.append("nature")
+    if len({heading.tax_basis for heading, *_ in kept}) > 1:
+        split.append("tax_basis")
     label = _Labels(scope, au, connu, split)
     totals: dict[tuple[str | int | None, ...], Value] = {}
     operations: dict[tuple[str | int | None, ...], set[int]] = {}
@@ -270,6 +273,7 @@ class _Labels:
             "stage": heading.stage,
             "nature": heading.nature,
             "year": heading.year,
+            "tax_basis": heading.tax_basis,
         }
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from beffroi.contracts.models import Contract
 from beffroi.contracts.tree import TreeNode, tree
 from beffroi.contracts.vocabulary import Nature, Stage
+from beffroi.ledger.adding import Label, refuse_unlike
 from beffroi.ledger.claims import UnconfirmedClaims
 from beffroi.ledger.positions import SILENT, Value
 from beffroi.ledger.queries import UNPLACED, Scope, balances
@@ -96,8 +97,16 @@ class Maquette:
 
 
 def maquette(contract: Contract, au: datetime.date, connu: int, nature: str) -> Maquette:
-    """The framework of a contract as of a date and knowledge, for one nature of credit."""
+    """The framework of a contract as of a date and knowledge, for one nature of credit.
+
+    Raises :class:`beffroi.ledger.adding.UnlikeAmounts` where tax bases would be added.
+    """
     rows = list(balances(Scope(contract), au, connu))
+    refuse_unlike(
+        Label("", nature, heading.tax_basis, contract.fictitious)
+        for heading, _ in rows
+        if heading.nature == nature
+    )
     nodes = tree(contract, au, connu)
     placed = {node.id for node in nodes}
     return Maquette(

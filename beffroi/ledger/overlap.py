@@ -1,0 +1,203 @@
+"""A euro counts once: which contract a funding line is charged to, and which only show it.
+
+A *line* is an operation, a funder and a scheme, at a stage. Where several contracts hold the
+funder's own word on the same line, one is charged: the one that a :class:`Charge` names, else the
+one the funder's word named first. A contract that says zero yields to those that say more.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db import connection
+
+from beffroi.contracts.models import Contract
+from beffroi.ledger.adding import Amount, Label, refuse_unlike
+from beffroi.ledger.models import Charge
+from beffroi.ledger.positions import SILENT, Value
+
+Line = tuple[int | None, int, str]
+"""An operation (none for a lump sum), a funder and a scheme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one contract holds of money alike: charged to it, or shown and charged elsewhere."""
+
+    contract_id: int
+    charged: Amount
+    shown: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """What a contract shows of money charged to another, and in how many lines."""
+
+    shown_by: int
+    charged_to: int
+    amount: Amount
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A group of contracts: the share of each, and the overlaps that touch one of them."""
+
+    shares: list[Share]
+    crossings: list[Crossing]
+
+    def charged(self, label: Label) -> Value:
+        """The total of the group: each line once."""
+        return sum((s.charged.value for s in self.shares if s.charged.label == label), SILENT)
+
+    def shown(self, label: Label) -> Value:
+        """The overlap: what the contracts of the group show of money charged elsewhere."""
+        return sum((s.shown.value for s in self.shares if s.shown.label == label), SILENT)
+
+    @property
+    def labels(self) -> list[Label]:
+        """The labels of which something is said; no total goes across them."""
+        return sorted({share.charged.label for share in self.shares})
+
+
+class _Said(NamedTuple):
+    contract_id: int
+    line: Line
+    label: Label
+    value: Value
+    first: tuple[datetime.date, int]
+
+
+def totals(contracts: Collection[Contract], au: datetime.date, connu: int) -> Totals:
+    """The funders' own figures of a group of contracts at (au, connu), each line charged once.
+
+    What a line is charged to is decided among all contracts, in the group or not. Raises
+    :class:`beffroi.ledger.adding.UnlikeAmounts` where real and fictitious contracts are mixed.
+    """
+    kinds = {contract.fictitious for contract in contracts}
+    refuse_unlike(Label("", "", "", fictitious) for fictitious in kinds)
+    if not kinds:
+        return Totals([], [])
+    asked = {contract.pk for contract in contracts}
+    said = _said(kinds.pop(), au, connu)
+    charged_to = _charged(said, _decided(connu))
+    return Totals(_shares(said, charged_to, asked), _crossings(said, charged_to, asked))
+
+
+def _said(fictitious: bool, au: datetime.date, connu: int) -> list[_Said]:
+    """Every position of a funder on its own money, in contracts all real or all fictitious."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT h.contract_id, k.operation_id, h.funder_id, h.scheme,
+                   h.stage, h.nature, h.tax_basis,
+                   sum(e.cents)::bigint, sum(e.unread)::bigint, sum(e.said)::bigint,
+                   min(e.effective_on), min(p.number)
+            FROM ledger_entry e
+            JOIN ledger_key k ON k.id = e.key_id
+            JOIN ledger_heading h ON h.id = e.heading_id
+            JOIN contracts_contract c ON c.id = h.contract_id
+            JOIN journal_posting p ON p.id = e.posting_id
+            WHERE c.fictitious = %(fictitious)s AND h.source_id = h.funder_id
+              AND e.effective_on <= %(au)s AND p.number <= %(connu)s
+            GROUP BY h.id, k.operation_id
+            HAVING sum(e.said) > 0
+            """,
+            {"fictitious": fictitious, "au": au, "connu": connu},
+        )
+        return [
+            _Said(
+                contract,
+                (operation, funder, scheme),
+                Label(stage, nature, tax_basis, fictitious),
+                Value(cents, unread, said),
+                (first_on, first_number),
+            )
+            for (
+                contract,
+                operation,
+                funder,
+                scheme,
+                stage,
+                nature,
+                tax_basis,
+                cents,
+                unread,
+                said,
+                first_on,
+                first_number,
+            ) in cursor.fetchall()
+        ]
+
+
+def _decided(connu: int) -> dict[Line, int | None]:
+    """What was decided of lines, as known then: the last decision on each."""
+    decisions = Charge.objects.filter(posting__number__lte=connu).order_by("posting__number")
+    return {
+        (operation, funder, scheme): contract
+        for operation, funder, scheme, contract in decisions.values_list(
+            "operation_id", "funder_id", "scheme", "contract_id"
+        )
+    }
+
+
+def _charged(said: Iterable[_Said], decided: dict[Line, int | None]) -> dict[tuple[Line, str], int]:
+    """The contract that each line is charged to, at each stage."""
+    holding: dict[tuple[Line, str], dict[int, tuple[bool, tuple[datetime.date, int], int]]] = {}
+    for each in said:
+        by_contract = holding.setdefault((each.line, each.label.stage), {})
+        rank = (each.value.cents == 0, each.first, each.contract_id)
+        by_contract[each.contract_id] = min(rank, by_contract.get(each.contract_id, rank))
+    charged = {}
+    for (line, stage), by_contract in holding.items():
+        wanted = decided.get(line)
+        first = min(by_contract, key=lambda contract: by_contract[contract])
+        charged[line, stage] = wanted if wanted in by_contract else first
+    return charged
+
+
+def _home(each: _Said, charged_to: dict[tuple[Line, str], int]) -> int:
+    """Where a position is charged; a lump sum, of no operation, is its own contract's."""
+    if each.line[0] is None:
+        return each.contract_id
+    return charged_to[each.line, each.label.stage]
+
+
+def _shares(
+    said: Iterable[_Said], charged_to: dict[tuple[Line, str], int], asked: Collection[int]
+) -> list[Share]:
+    charged: dict[tuple[int, Label], Value] = {}
+    shown: dict[tuple[int, Label], Value] = {}
+    for each in said:
+        side = charged if _home(each, charged_to) == each.contract_id else shown
+        at = (each.contract_id, each.label)
+        side[at] = side.get(at, SILENT) + each.value
+    return [
+        Share(
+            contract,
+            Amount(label, charged.get((contract, label), SILENT)),
+            Amount(label, shown.get((contract, label), SILENT)),
+        )
+        for contract, label in sorted(charged.keys() | shown.keys())
+        if contract in asked
+    ]
+
+
+def _crossings(
+    said: Iterable[_Said], charged_to: dict[tuple[Line, str], int], asked: Collection[int]
+) -> list[Crossing]:
+    values: dict[tuple[int, int, Label], Value] = {}
+    lines: dict[tuple[int, int, Label], set[Line]] = {}
+    for each in said:
+        home = _home(each, charged_to)
+        if home != each.contract_id and {home, each.contract_id} & set(asked):
+            at = (each.contract_id, home, each.label)
+            values[at] = values.get(at, SILENT) + each.value
+            lines.setdefault(at, set()).add(each.line)
+    return [
+        Crossing(by, to, Amount(label, values[by, to, label]), len(lines[by, to, label]))
+        for by, to, label in sorted(values)
+    ]
