@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from beffroi.workspace import ordinary, tracing, views
+from beffroi.workspace import ordinary, overlap, tracing, views
 
 app_name = "workspace"
 urlpatterns = [
     path("", views.portfolio, name="portfolio"),
+    path("comptes-croises", overlap.overlap, name="overlap"),
     path("droit-commun", ordinary.ordinary, name="ordinary"),
     path("droit-commun/chiffre", tracing.ordinary_figure, name="ordinary-figure"),
     path("contrats/<slug:slug>", views.contract, name="contract"),

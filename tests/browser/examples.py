@@ -196,6 +196,7 @@ EXAMPLES: Examples = {
     ],
     "workspace:contract": lambda: [Example(DEMO), Example(REAL), Example(PACT)],
     "workspace:maquette": lambda: [Example(DEMO, f"?{BETWEEN}"), Example(REAL)],
+    "workspace:overlap": lambda: [Example({}), Example({}, "?contrats=demo-cper")],
     "workspace:figure": lambda: [Example(DEMO, f"?{BETWEEN}&stage=committed&funder=etat&axis=I")],
     "workspace:ordinary-figure": lambda: [Example({}, "?stage=programmed&perimeter=PSAT")],
     "workspace:statement": statements,
