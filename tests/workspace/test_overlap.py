@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -65,3 +68,11 @@ def test_what_one_may_not_see_is_unknown(client: Client) -> None:
     client.force_login(User.objects.create_user("q@exemple.fr", "x" * 12, full_name="Q"))
     assert client.get(PAGE, {"contrats": "monde"}).status_code == 400
     assert "Fonds joint" not in client.get(PAGE).content.decode()
+
+
+def test_the_page_asks_few_questions(
+    client: Client, django_assert_max_num_queries: Callable[[int], AbstractContextManager[Any]]
+) -> None:
+    with django_assert_max_num_queries(12):
+        page = client.get(PAGE, {"contrats": "monde,fonds"})
+    assert page.status_code == 200
