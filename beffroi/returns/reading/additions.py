@@ -8,7 +8,7 @@ says something, to the cent.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import pairwise
 
@@ -21,7 +21,14 @@ MOST_ROWS = 4_000
 """Beyond, no structure is looked for among rows that nothing tells apart."""
 
 _LEVELS = 4
+_STEPS = tuple(10**power for power in range(11, 0, -1))
 _WHOLE = 0.9
+
+
+def rounding_of(values: Collection[int]) -> int:
+    """How far, in cents, a total may be from such amounts because each was rounded as it shows."""
+    step = next((step for step in _STEPS if all(value % step == 0 for value in values)), 1)
+    return step * len(values) // 2 if step > 1 else 0
 
 
 class Column:

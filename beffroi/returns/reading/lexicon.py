@@ -12,7 +12,7 @@ import yaml
 from beffroi.returns.reading.units import words
 
 _FILE = Path(__file__).with_name("lexicon.yaml")
-_INNER_CAPITAL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])")
+_INNER_CAPITAL = re.compile(r"(?<=[a-zà-ÿ]{2})(?=[A-ZÀ-Ý])")
 # Without its accent, « programmé » would be a programme.
 _PROGRAMMED = re.compile(r"\bprogrammé(?!e)", re.IGNORECASE)
 
@@ -35,7 +35,7 @@ def _pattern(terms: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=50_000)
 def said(text: str) -> str:
-    """A header's words: ``nomBeneficiaire`` is two; no case, accents or punctuation."""
+    """A header's words: ``nomBeneficiaire`` is two, ``kWh`` one; no case or accents."""
     accented = _PROGRAMMED.sub("programmee", text)
     return words(_INNER_CAPITAL.sub(" ", accented) if not text.isupper() else accented)
 

@@ -194,6 +194,11 @@ class Profile:
         return _share(self.numbers, lambda n: n != int(n) and abs(n - round(n, 2)) < 1e-6)
 
     @property
+    def to_the_cent(self) -> bool:
+        """Whether some numbers have two decimals: measures have one, or many."""
+        return any(n != round(n, 1) and abs(n - round(n, 2)) < 1e-6 for n in self.numbers)
+
+    @property
     def median(self) -> float:
         """The median of the numbers that are not zero, without their sign."""
         said = sorted(abs(number) for number in self.numbers if number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from beffroi.returns.reading.additions import Additions, sums_in_structure
+from beffroi.returns.reading.additions import Additions, rounding_of, sums_in_structure
 from beffroi.returns.reading.amounts import read_amount
 from beffroi.returns.reading.row_labels import SUMS
 from beffroi.returns.reading.said import LINE
@@ -13,6 +13,7 @@ from beffroi.returns.reading.units import UNITS
 from beffroi.returns.reading.workbook import CellValue, says
 
 _LEAST_ADDED = 3
+_SLIGHT = 0.005
 
 if TYPE_CHECKING:
     from beffroi.returns.reading.rows import RowSorter
@@ -68,8 +69,11 @@ class RowAmounts:
         self._additions.set_aside(found)
         return {self._rows[position] for position in found}
 
-    def sums_all_others(self, index: int) -> bool:
-        """Whether a row is the sum of all the lines, but where cells of theirs are not said."""
+    def sums_all_others(self, index: int, least: int = _LEAST_ADDED) -> bool:
+        """Whether a row is the sum of all the lines, but where cells of theirs are not said.
+
+        Each amount may have been rounded by itself.
+        """
         kinds, equal = self._sorter.kinds, False
         position = self._position[index]
         others = [at for at, row in enumerate(self._rows) if at != position and kinds[row] == LINE]
@@ -77,7 +81,7 @@ class RowAmounts:
             if value is None:
                 continue
             said = [cents for other in others if (cents := self._cents[other][at])]
-            if sum(said) == value and len(said) >= _LEAST_ADDED:
+            if _is_sum(value, said) and len(said) >= least:
                 equal = True
             elif not (sum(said) <= value and self._lacks_cells(others, at)):
                 return False
@@ -106,6 +110,14 @@ class RowAmounts:
             if kinds[index] in SUMS or kinds.get(index - 1, "blank") not in {LINE, "unlabelled"}:
                 found += [position, position + 1]
         return sorted(set(found))
+
+
+def _is_sum(value: int, addends: Sequence[int]) -> bool:
+    difference = abs(sum(addends) - value)
+    if not difference:
+        return True
+    is_slight = difference <= _SLIGHT * abs(value) and len(addends) > _LEAST_ADDED
+    return is_slight and difference <= rounding_of(addends)
 
 
 def _length_of_code(value: CellValue) -> int:

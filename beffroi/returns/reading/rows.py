@@ -83,6 +83,15 @@ class RowSorter:
         rows = [each for each, what in self.kinds.items() if what == LINE or each == index]
         return RowAmounts(self, rows).adds_up_others(index)
 
+    def may_be_a_total(self) -> int | None:
+        """Of three lines, the first or the last where it is the sum of the others: by chance?"""
+        lines = [index for index, what in self.kinds.items() if what == LINE]
+        if len(lines) != _FEWEST_ADDED:
+            return None
+        table = RowAmounts(self, lines)
+        ends = (index for index in (lines[-1], lines[0]) if table.sums_all_others(index, least=2))
+        return next(ends, None)
+
     # One row by itself
 
     def _at_first_sight(self, index: int, row: Row) -> str:
@@ -130,7 +139,7 @@ class RowSorter:
                 return "" if is_placed else what
         return ""
 
-    def _label(self, index: int) -> CellValue:
+    def label(self, index: int) -> CellValue:
         """The cell that says what a row is, where it is no line."""
         texts = [
             value
@@ -200,7 +209,13 @@ class RowSorter:
     def _settle_sums(self) -> None:
         """Hold to arithmetic the rows that may be sums, and those that bear amounts and no name."""
         self._settle_parts()
-        rows = [index for index, what in self.kinds.items() if what in {LINE, *SUMS, "unlabelled"}]
+        borne = {LINE, *SUMS, "unlabelled", "carried"}
+        rows = [index for index, what in self.kinds.items() if what in borne]
+        carried = [
+            index
+            for index in rows
+            if self.kinds[index] == "carried" and self._has_amount(index, self.row(index))
+        ]
         bare = [index for index in rows if self.kinds[index] == "unlabelled"]
         labelled = [
             index for index in rows if self.kinds[index] in SUMS and not self._is_told_a_sum(index)
@@ -209,12 +224,12 @@ class RowSorter:
         looks_structured = not self.shape.places and len(rows) <= _MOST_STRUCTURED
         ends = [index for index in rows if self.kinds[index] == LINE]
         ends = [ends[0], ends[-1]] if len(ends) > _FEWEST_ADDED else []
-        if not (bare or labelled or sparse or looks_structured or ends):
+        if not (bare or labelled or carried or sparse or looks_structured or ends):
             return
         table = RowAmounts(self, rows)
         if looks_structured:
             self._take_sums(table.sums_in_structure(), "subtotal")
-        for index in labelled:
+        for index in [*labelled, *carried]:
             if not table.adds_up_others(index):
                 self.kinds[index] = LINE
         self._take_sums(table.sums_among(bare), "total")
@@ -239,7 +254,7 @@ class RowSorter:
 
     def _is_told_a_sum(self, index: int) -> bool:
         """Whether a row is a sum by its label, be it that of no lines around it."""
-        label = self._label(index)
+        label = self.label(index)
         if not label_kind(label):
             return False
         return self._is_sparse(index) or self._is_named_once or is_plainly_a_sum(label)
@@ -252,7 +267,7 @@ class RowSorter:
     def _set_tail_aside(self) -> None:
         """What follows the total of everything is no line: shares, taxes, means, remainders."""
         totals = [index for index, what in self.kinds.items() if what in SUMS]
-        plain = [index for index in totals if is_plainly_a_sum(self._label(index))]
+        plain = [index for index in totals if is_plainly_a_sum(self.label(index))]
         if not plain:
             return
         first = next((at for at in plain if self.kinds[at] == "total"), None)
@@ -264,7 +279,7 @@ class RowSorter:
             return
         is_last = first == totals[-1] and len(after) <= _LONGEST_TAIL
         for index in after:
-            if is_about_a_sum(self._label(index)) or self._is_ratio(index):
+            if is_about_a_sum(self.label(index)) or self._is_ratio(index):
                 self.kinds[index] = "statistic"
             elif is_last and (self._is_sparse(index) or self._is_named_once):
                 self.kinds[index] = "after_total"

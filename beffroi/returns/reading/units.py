@@ -68,16 +68,19 @@ _CURRENCY_WORDS = {
     "CZK": "czk|kc",
     "HRK": "hrk|kuna|kn",
     "XPF": "xpf|f cfp|fcfp",
+    # Alone, « LEI » is the identifier of a legal entity.
+    "RON": "ron|(?<=[a-z0-9] )lei",
+    "HUF": "huf|forint|(?<=ezer )ft|(?<=millio )ft",
     **{
         code: code.lower()
         for code in _OTHER_CURRENCIES
-        if code not in {"CHF", "PLN", "CZK", "HRK", "XPF", "TRY"}
+        if code not in {"CHF", "PLN", "CZK", "HRK", "XPF", "RON", "HUF", "TRY"}
     },
 }
 _SCALE_WORDS = {
     10**3: "k|000|000s|milliers?|mille|thousands?|thsd|tsd|tausend|t|miles|migliaia|mila|"
-    "duizend(?:en)?|milhares|tys|tis",
-    10**6: "m|000 000|millions?|mio|mln|mn|millones|milioni|milione|miljoen|milhoes|mill",
+    "duizend(?:en)?|milhares|tys|tis|mii|ezer",
+    10**6: "m|000 000|millions?|millio|mio|mln|mn|millones|milioni|milione|miljoen|milhoes|mill",
     10**9: "md|mds|mrd|milliards?|billions?|bn|millardos|miliardi|miljard",
 }
 _OF = "(?: de| d| of| di| in| en| an| van| von)?"

@@ -47,6 +47,12 @@ class Column:
         as_typed = profile.whole + profile.with_cents
         return profile.with_cents >= 0.2 or (profile.median >= 500 and as_typed >= 0.9)
 
+    def may_be_money_in(self, scale: int) -> bool:
+        """Whether its numbers may be amounts of a unit of that scale: 12 is one in millions."""
+        profile = self.profile
+        is_other = profile.is_years or profile.is_sequence or profile.is_code
+        return self.may_be_money or (scale > 1 and bool(profile.numbers) and not is_other)
+
     def means(self, meaning: str, sure: str, doubt: str = "") -> Column:
         """The same column, with another meaning."""
         return replace(self, guess=Guess(meaning, sure, "", doubt))

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from beffroi.returns.reading.proposing.column import Column
     from beffroi.returns.reading.proposing.tables import Table
 
+_LONGEST_BAND = 60
+_FEW_TEXTS = 4
+"""Up to how many texts a column may hold for each to name a part of the table."""
+
 
 def doubts_of(table: Table) -> Iterator[Doubt]:
     """Every doubt about a table, those that bear on all of it first."""
@@ -28,6 +32,7 @@ def doubts_of(table: Table) -> Iterator[Doubt]:
     yield from _of_cells(table)
     yield from _of_totals(table)
     yield from _of_rows(table)
+    yield from _of_opposed_parts(table)
     yield from _of_what_is_hidden(table)
 
 
@@ -139,9 +144,35 @@ def _of_rows(table: Table) -> Iterator[Doubt]:
         rows = [index for index, said in table.kinds.items() if said == kind]
         if rows:
             yield doubt(doubtful, name, str(rows[0] + 1), _rows(rows))
+    if (row := table.sorter.may_be_a_total()) is not None:
+        yield doubt("may_be_a_total", name, str(row + 1), _rows([row]))
     unnamed = sorted(table.sorter.by_arithmetic)
     if unnamed:
         yield doubt("total_without_label", name, str(unnamed[0] + 1), _rows(unnamed))
+
+
+def _of_opposed_parts(table: Table) -> Iterator[Doubt]:
+    """Spending and income in one table, told by its bands and totals, or by a column."""
+    parting = {"heading", "note", *SUMS}
+    said = [(table.block.first, title) for title in table.titles]
+    said += [
+        (index, str(table.sorter.label(index)))
+        for index, kind in table.kinds.items()
+        if kind in parting and len(str(table.sorter.label(index))) <= _LONGEST_BAND
+    ]
+    for column in table.columns:
+        texts = set(column.profile.texts)
+        if column.profile.is_text and 1 < len(texts) <= _FEW_TEXTS:
+            said += [(table.lines[0], text) for text in texts]
+    spending = [index for index, text in said if lexicon.has("spending", text)]
+    income = [
+        index
+        for index, text in said
+        if lexicon.has("income", text) and not lexicon.has("spending", text)
+    ]
+    if spending and income:
+        at = max(spending[0], income[0])
+        yield doubt("income_and_spending", table.sheet.name, str(at + 1), _rows([at]))
 
 
 def _of_what_is_hidden(table: Table) -> Iterator[Doubt]:

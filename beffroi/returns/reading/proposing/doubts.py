@@ -102,6 +102,10 @@ DOUBTS: Mapping[str, str] = {
     "mixed_currencies": _(
         "Plusieurs monnaies se mêlent ({shown}) : elles ne sont pas ajoutées entre elles."
     ),
+    "currencies_by_line": _(
+        "Une colonne donne la monnaie de chaque ligne, et il y en a plusieurs : les sommes "
+        "ajoutent des monnaies différentes. Ne lisez pas les lignes ensemble."
+    ),
     # The cells
     "not_a_number": _(
         "{shown} ne sont pas des montants : ces cellules ne sont pas lues et comptent pour zéro."
@@ -139,6 +143,14 @@ DOUBTS: Mapping[str, str] = {
     ),
     "duplicate_lines": _(
         "{shown} répètent une autre ligne à l'identique : elles ne comptent qu'une fois."
+    ),
+    "may_be_a_total": _(
+        "{shown} : le montant de cette ligne est la somme des autres, mais elle est lue comme une "
+        "ligne. Si c'est un total, dites-le."
+    ),
+    "income_and_spending": _(
+        "{shown} : le tableau porte des dépenses et des recettes. Leur somme ne veut rien dire : "
+        "lisez les unes sans les autres."
     ),
     "part_of_a_line": _(
         "{shown} détaillent une part de la ligne au-dessus (« dont ») : elles ne sont pas comptées."

@@ -11,7 +11,13 @@ from itertools import pairwise
 from beffroi.returns.reading import lexicon
 from beffroi.returns.reading.amounts import read_amount
 from beffroi.returns.reading.proposing.column import Column
-from beffroi.returns.reading.proposing.meaning import AMOUNT, Guess, is_time, kind_of_money
+from beffroi.returns.reading.proposing.meaning import (
+    AMOUNT,
+    Guess,
+    counts_things,
+    is_time,
+    kind_of_money,
+)
 from beffroi.returns.reading.proposing.proposal import GUESSED, LIKELY
 from beffroi.returns.reading.workbook import CellValue, Sheet
 
@@ -86,7 +92,7 @@ class Family:
         for side in (self._columns[:at][::-1], self._columns[at + 1 :]):
             run: list[Column] = []
             for column in side:
-                if not column.profile.is_number:
+                if not column.profile.is_number or counts_things(column.leaf):
                     break
                 run.append(column)
                 if len(run) >= 2 and not all(each.is_amount for each in run):

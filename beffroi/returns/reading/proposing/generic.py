@@ -24,6 +24,8 @@ def with_generic_kinds(columns: Sequence[Column], titles: Sequence[str]) -> list
 
 def _kind_of(column: Column, kinds: set[str], said: str) -> str:
     if lexicon.has("amount_weak", column.leaf) and kinds:
+        if kinds == {AMOUNT + "eu"}:
+            return AMOUNT + "cost"
         return next(iter(kinds)) if len(kinds) == 1 else AMOUNT + "other"
     return AMOUNT + said if said else column.guess.meaning
 
@@ -38,4 +40,6 @@ def _kind_by(texts: Sequence[str]) -> str:
         return ""
     if any(lexicon.has("contracts", text) for text in texts):
         return "other"
+    if any(lexicon.has("income", text) for text in texts):
+        return ""
     return "paid" if any(lexicon.has("payments", text) for text in texts) else ""

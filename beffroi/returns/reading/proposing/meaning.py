@@ -57,6 +57,10 @@ _NAMING = re.compile(
 _FOOTNOTE = re.compile(
     r"\s*(?:[\[(](?:foot)?(?:note)? ?(?:[0-9]{1,2}|[a-z])[\])]|\*+)", re.IGNORECASE
 )
+_BRACKETED = re.compile(r"\(([^()]+)\)")
+LARGE = 500
+"""From which median whole numbers may well be amounts."""
+
 _YEAR_IN = re.compile(rf"\b({_YEAR})\b")
 
 
@@ -101,6 +105,8 @@ def _of_numbers(leaf: str, groups: Sequence[str], profile: Profile) -> Guess:
         return Guess("siret", STATED, "siret")
     if _is_rate(leaf, profile):
         return Guess("rate", STATED)
+    if counts_things(leaf):
+        return Guess("other", STATED)
     typed = _typed(leaf)
     if profile.currency:
         told = is_time(leaf) or _names_money(leaf) or lexicon.has("amount_weak", leaf)
@@ -109,8 +115,13 @@ def _of_numbers(leaf: str, groups: Sequence[str], profile: Profile) -> Guess:
         return Guess(AMOUNT + kind_of_money(leaf, groups), STATED, "", doubt)
     if is_time(leaf):
         return _under_a_time(leaf, groups, profile)
+    if lexicon.opens("funder_heads", leaf) and any(map(_names_money, groups)):
+        return _of_money(leaf, groups, profile)
     names = typed in {"text", "commune", "funder", "beneficiary", "title"}
-    if typed == "amount" or stated_unit(leaf) or (names and lexicon.opens("amount", leaf)):
+    names_money = lexicon.opens("amount", leaf) or (
+        lexicon.has("amount", leaf) and profile.median >= LARGE
+    )
+    if typed == "amount" or stated_unit(leaf) or (names and names_money):
         return _of_money(leaf, groups, profile)
     if typed in {"code", "count", "siret", "date", "text", "commune"}:
         return _of_typed_numbers(leaf, typed, profile)
@@ -169,6 +180,8 @@ def _of_typed_numbers(leaf: str, typed: str, profile: Profile) -> Guess:
     looks_like_money = profile.with_cents >= 0.3 and profile.median >= 50
     if lexicon.opens("funder_heads", leaf) and (looks_like_money or profile.median >= 1_000):
         return Guess(UNTOLD, LIKELY)
+    if typed == "text" and profile.median >= LARGE and not lexicon.has("numbered", leaf):
+        return _of_unnamed_numbers(profile) or Guess(UNTOLD, GUESSED)
     if typed in {"code", "date", "commune", "siret"} and looks_like_money:
         return Guess(UNTOLD, GUESSED, doubt="amounts_under_another_header")
     return Guess(_shown(typed), STATED, _field(leaf, typed))
@@ -204,6 +217,16 @@ def _of_text(leaf: str, groups: Sequence[str], profile: Profile) -> Guess:
 
 
 # Headers
+
+
+def counts_things(leaf: str) -> bool:
+    """Whether a header says what is counted: « Aides (nombre) », « Budgeted FTE », « kWh »."""
+    if stated_unit(leaf):
+        return False
+    if _typed(leaf) == "count":
+        return True
+    in_brackets = any(lexicon.is_only("count", part) for part in _BRACKETED.findall(leaf))
+    return in_brackets or (lexicon.has("count_units", leaf) and not lexicon.has("for_each", leaf))
 
 
 def _typed(leaf: str, *, among_texts: bool = False) -> str:
@@ -244,6 +267,7 @@ def _first_class(text: str, among_texts: bool) -> str:
 
 _ENGLISH_TAILS = re.compile(
     r"\b(?:name|title|description|type|category|status|code|id|ids|identifier|number|no|ref|reference|"
+    r"uei|ein|duns|"
     r"date|year|city|town|country|county|state|region|postcode|post code|zip|address|amount|value|"
     r"cost|costs|sector|summary|email|website|url|rate|percentage|period|method)$"
 )

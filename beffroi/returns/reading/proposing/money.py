@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from beffroi.returns.reading import lexicon
@@ -53,26 +53,39 @@ def unit_of_column(labels: Sequence[str], profile: Profile) -> str:
     return profile.currency
 
 
+def currencies_of_lines(labels: Sequence[str], profile: Profile) -> set[str]:
+    """The currencies that a column headed « Devise », « Currency » gives line by line."""
+    if not labels or not lexicon.is_only("currency", labels[-1]) or not profile.is_text:
+        return set()
+    return {unit for text in set(profile.texts) if (unit := stated_unit(text))}
+
+
 def unit_of_table(
     stated: Iterable[str],
     around: Sequence[str],
     labels: Sequence[str],
     amounts: Sequence[Profile],
     elsewhere: Sequence[str],
+    by_line: Set[str] = frozenset(),
 ) -> UnitFound:
     """The unit of the columns that state none.
 
-    ``stated`` are the units of the columns that do; ``around`` the texts above and under the table,
-    nearest first; ``labels`` its headers; ``elsewhere`` the texts of sheets that are no tables.
+    ``by_line`` are the currencies that its lines give in a column of their own; ``stated`` the
+    units of the columns that state one; ``around`` the texts above and under the table, nearest
+    first; ``labels`` its headers; ``elsewhere`` the texts of sheets that are no tables.
     """
     for text in around:
         if unit := stated_unit(text):
             return _weighed(UnitFound(unit, STATED), amounts)
+    if len(by_line) > 1:
+        return UnitFound("", GUESSED, "currencies_by_line")
     by_columns = Counter(stated)
     scale = max((stated_scale(text) for text in (*around, *labels)), default=1)
     if by_columns:
         unit = by_columns.most_common(1)[0][0]
         return _weighed(UnitFound(unit, STATED), amounts)
+    if by_line:
+        return _weighed(UnitFound(Unit(next(iter(by_line)), scale).name, STATED), amounts)
     for text in elsewhere:
         if unit := stated_unit(text):
             return _weighed(UnitFound(unit, LIKELY, "unit_elsewhere"), amounts)
@@ -85,17 +98,15 @@ def _guessed(
     """Nothing states a unit: words name a currency, or the language makes one likely."""
     named = Counter(currency for text in (*around, *labels) for currency in currencies_in(text))
     currency = named.most_common(1)[0][0] if named else ""
-    english = lexicon.is_english([*labels, *around])
-    if not currency and english is False:
-        currency = "€"
-    elif not currency:
-        currency = _by_country(" ".join([*labels, *around]))
+    is_french_or_so = lexicon.is_english([*labels, *around]) is False
+    if not currency:
+        currency = "€" if is_french_or_so else _by_country(" ".join([*labels, *around]))
     if not currency:
         return UnitFound("", GUESSED, "unit_unknown")
     unit = Unit(currency, scale).name
     median = _median(amounts) * scale
     is_plain = scale > 1 or (USUAL[0] <= median <= USUAL[1] and _looks_like_units(amounts))
-    if english and not named:
+    if not named and not is_french_or_so:
         return UnitFound(unit, GUESSED, "unit_guessed")
     return UnitFound(unit, LIKELY if is_plain else GUESSED, "" if is_plain else "unit_guessed")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from beffroi.returns.reading import lexicon
+from beffroi.returns.reading.additions import rounding_of
 from beffroi.returns.reading.amounts import (
     ERROR_CELL,
     THOUSANDS_GUESSED,
@@ -25,6 +26,7 @@ from beffroi.returns.reading.proposing.doubting import doubts_of
 from beffroi.returns.reading.proposing.meaning import stage_of, year_of
 from beffroi.returns.reading.proposing.money import (
     UnitFound,
+    currencies_of_lines,
     unit_of_column,
     unit_of_table,
 )
@@ -37,11 +39,11 @@ from beffroi.returns.reading.proposing.proposal import (
 from beffroi.returns.reading.rows import RowSorter
 from beffroi.returns.reading.said import LINE
 from beffroi.returns.reading.table_shape import AmountSpec, TableShape, shape_of
-from beffroi.returns.reading.units import UNITS
+from beffroi.returns.reading.units import UNITS, currency_of
 from beffroi.returns.reading.workbook import CellValue, Sheet
 
-_STEPS = tuple(10**power for power in range(11, 0, -1))
 NO_CORRECTION = SheetCorrection()
+_LONGEST_TITLE = 60
 FORMULA = "formula_without_value"
 
 
@@ -71,6 +73,7 @@ class Table:
         correction: SheetCorrection = NO_CORRECTION,
     ) -> None:
         self.sheet, self.block, self._correction = sheet, block, correction
+        self.titles = [text for text in around if len(text) <= _LONGEST_TITLE]
         self.columns = columns_of(sheet, block, [*around, sheet.name], correction.meanings)
         self.amounts = [column for column in self.columns if column.is_amount]
         self._units = self._column_units()
@@ -108,6 +111,11 @@ class Table:
             labels,
             [column.profile for column in self.amounts],
             elsewhere,
+            {
+                currency_of(unit)
+                for column in self.columns
+                for unit in currencies_of_lines(column.labels, column.profile)
+            },
         )
 
     def unit_of(self, at: int) -> str:
@@ -178,9 +186,7 @@ class Table:
 
     def is_within_rounding(self, at: int, difference: int) -> bool:
         """Whether a total may differ so from its lines because each was rounded as it is shown."""
-        values = self.read[at].cents.values()
-        step = next((step for step in _STEPS if all(v % step == 0 for v in values)), 1)
-        return step > 1 and abs(difference) <= step * len(values) / 2
+        return abs(difference) <= rounding_of(self.read[at].cents.values())
 
     # What is proposed
 
