@@ -28,7 +28,9 @@ _MONTH = (
     r"|aug|aou|aoû|ago|sep|set|oct|okt|ott|out|nov|dec|déc|dez|dic)[^\W\d]*\.?"
 )
 _DATE_LIKE = re.compile(
-    r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}.*"
+    # « 1.1.2 » is a number of a plan, « 01.01.02 » or « 1/1/02 » a date.
+    r"(?:\d{4}([/.\-])\d{1,2}\1\d{1,2}|\d{1,2}([/.\-])\d{1,2}\2\d{4}"
+    r"|\d{2}\.\d{2}\.\d{2}|\d{1,2}([/\-])\d{1,2}\3\d{2})(?:\D.*)?"
     rf"|\d{{1,2}}(?:er|st|nd|rd|th)?\.?[ \-](?:de )?{_MONTH}[ \-,]+(?:de )?\d{{2,4}}.*"
     rf"|{_MONTH}[ \-]\d{{1,2}},? \d{{4}}|{_MONTH}[ \-]\d{{2,4}}"
     r"|\d{4}-\d{2}|(?:FY ?)?(?:19|20)\d{2}\s*[-/–]\s*(?:(?:19|20)?\d{2})|FY ?\d{2,4}",
@@ -117,6 +119,11 @@ class Profile:
         return _share(self.numbers, lambda number: number == int(number))
 
     @property
+    def rounded(self) -> float:
+        """The share of numbers that are multiples of ten."""
+        return _share(self.numbers, lambda number: number % 10 == 0)
+
+    @property
     def is_years(self) -> bool:
         """Whether its numbers are years, and not amounts of about 2,000."""
         if (
@@ -176,8 +183,7 @@ class Profile:
             return False
         lengths = Counter(len(str(abs(int(number)))) for number in self.numbers)
         length, times = lengths.most_common(1)[0]
-        round_share = _share(self.numbers, lambda n: n % 10 == 0)
-        return length >= 7 and times >= 0.98 * len(self.numbers) and round_share < 0.3
+        return length >= 7 and times >= 0.98 * len(self.numbers) and self.rounded < 0.3
 
     @property
     def is_coordinate(self) -> bool:

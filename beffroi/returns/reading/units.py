@@ -11,6 +11,33 @@ from typing import NamedTuple
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _SIGNS = str.maketrans({"€": " eur ", "£": " gbp ", "$": " usd ", "œ": "oe", "ł": "l", "ß": "ss"})
+_ALPHABETS = str.maketrans(
+    {
+        **dict(zip("αβγδεζηικλμνξοπρστυφω", "avgdeziiklmnxoprstyfo", strict=True)),
+        "θ": "th",
+        "χ": "ch",
+        "ψ": "ps",
+        "ς": "s",
+        **dict(zip("абвгдезиклмнопрстуфхъы", "abvgdeziklmnoprstufhay", strict=True)),
+        "ж": "zh",
+        "ц": "ts",
+        "ч": "ch",
+        "ш": "sh",
+        "щ": "sht",
+        "ь": "",
+        "ю": "yu",
+        "я": "ya",
+        "ѕ": "dz",
+        "ј": "j",
+        "њ": "nj",
+        "љ": "lj",
+        "ћ": "c",
+        "ђ": "dj",
+        "і": "i",
+        "є": "ye",
+    }
+)
+"""Greek and Cyrillic letters as the words of headers are compared: in Latin ones."""
 
 _SCALES = {1: "", 10**3: "k", 10**6: "M", 10**9: "Md"}
 _SCALES_AFTER_SIGN = {1: "", 10**3: "k", 10**6: "m", 10**9: "bn"}
@@ -54,6 +81,7 @@ def words(text: str) -> str:
     """A text as it is compared: no case, accents, punctuation or line breaks."""
     letters = unicodedata.normalize("NFKD", text.lower().translate(_SIGNS))
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    plain = plain if plain.isascii() else plain.translate(_ALPHABETS)
     return _NOT_WORDS.sub(" ", plain).strip()
 
 
@@ -70,11 +98,12 @@ _CURRENCY_WORDS = {
     "XPF": "xpf|f cfp|fcfp",
     # Alone, « LEI » is the identifier of a legal entity.
     "RON": "ron|(?<=[a-z0-9] )lei",
+    "BGN": "bgn|lv|leva",
     "HUF": "huf|forint|(?<=ezer )ft|(?<=millio )ft",
     **{
         code: code.lower()
         for code in _OTHER_CURRENCIES
-        if code not in {"CHF", "PLN", "CZK", "HRK", "XPF", "RON", "HUF", "TRY"}
+        if code not in {"CHF", "PLN", "CZK", "HRK", "XPF", "RON", "HUF", "BGN", "TRY"}
     },
 }
 _SCALE_WORDS = {

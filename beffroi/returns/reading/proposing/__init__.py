@@ -1,9 +1,9 @@
 """Proposing how to read a workbook nobody described: its tables, columns, unit, and every doubt.
 
 The steps, each a module: where the tables are (``blocks``), what each column holds (``profiles``)
-and means (``meaning``, ``columns``), the unit (``money``), the rows that are lines (the same
-``rows`` as layouts), columns that add up others (``crossing``), everything unsure (``doubting``),
-and which sheets count (``choosing``).
+and means (``meaning``, ``deciding``, ``columns``), the unit (``money``), the rows that are lines
+(the same ``rows`` as layouts), columns that add up others (``crossing``), everything unsure
+(``doubting``), and which sheets count (``choosing``).
 """
 
 from __future__ import annotations

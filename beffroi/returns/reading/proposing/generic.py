@@ -12,7 +12,7 @@ from beffroi.returns.reading.proposing.meaning import AMOUNT, told_kind_of_money
 def with_generic_kinds(columns: Sequence[Column], titles: Sequence[str]) -> list[Column]:
     """The columns, those of money whose header says no kind having that of the table."""
     kinds = {column.guess.meaning for column in columns if column.is_amount and _is_told(column)}
-    labels = [label for column in columns for label in column.labels]
+    labels = [label for column in columns if not column.is_amount for label in column.labels]
     said = _kind_by([*titles, *labels])
     return [
         column.means(_kind_of(column, kinds, said), column.guess.sure, column.guess.doubt)

@@ -51,7 +51,7 @@ _HEADS = (
 )
 _NAMING = re.compile(
     r"^(?:nom|noms|name|nome|nombre|naam|libelle|intitule|designation|denomination|denominacion|"
-    r"denominazione|bezeichnung|raison sociale)"
+    r"denominazione|bezeichnung|raison sociale|nazev|nazov|naziv|nazwa|denumire|naimenovanie)"
     r"(?: (?:de|du|des|d|l|la|le|les|del|della|der|of|van))*\b"
 )
 _FOOTNOTE = re.compile(
@@ -266,10 +266,10 @@ def _first_class(text: str, among_texts: bool) -> str:
 
 
 _ENGLISH_TAILS = re.compile(
-    r"\b(?:name|title|description|type|category|status|code|id|ids|identifier|number|no|ref|reference|"
-    r"uei|ein|duns|"
-    r"date|year|city|town|country|county|state|region|postcode|post code|zip|address|amount|value|"
-    r"cost|costs|sector|summary|email|website|url|rate|percentage|period|method)$"
+    r"\b(?:name|title|description|summary|type|category|status|sector|method|period|"
+    r"code|kodas|id|ids|identifier|number|no|ref|reference|uei|ein|duns|"
+    r"date|year|location|city|town|country|county|state|region|postcode|post code|zip|address|"
+    r"amount|value|cost|costs|rate|percentage|email|website|url)$"
 )
 
 

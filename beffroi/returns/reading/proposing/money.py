@@ -20,7 +20,6 @@ from beffroi.returns.reading.units import (
 _BRITISH = (
     "council",
     "vat",
-    "postcode",
     "local authority",
     "gov uk",
     "charity",
@@ -28,10 +27,9 @@ _BRITISH = (
     "england",
 )
 _AMERICAN = (
-    *("cfda", "uei", "duns", "federal", "zip", "state", "fiscal year", "obligat", "award id"),
+    *("cfda", "uei", "duns", "federal", "zip", "fiscal year", "obligat", "award id"),
     *("usaspending", "vendor"),
 )
-_EUROPEAN = ("erdf", "esf", "eu", "union", "kohesio", "cohesion", "interreg", "feder", "efre")
 USUAL = (100.0, 5e8)
 """Between which medians, in units of currency, amounts raise no question of scale."""
 
@@ -118,7 +116,7 @@ def _looks_like_units(amounts: Sequence[Profile]) -> bool:
 
 def _by_country(text: str) -> str:
     said = lexicon.said(text)
-    for currency, marks in (("€", _EUROPEAN), ("£", _BRITISH), ("$", _AMERICAN)):
+    for currency, marks in (("£", _BRITISH), ("$", _AMERICAN)):
         if any(f" {mark}" in f" {said}" for mark in marks):
             return currency
     return ""
