@@ -19,6 +19,7 @@ from beffroi.returns.reading.profiles import (
     TEXT,
     kind_of,
 )
+from beffroi.returns.reading.row_labels import label_kind
 from beffroi.returns.reading.units import stated_unit, words
 from beffroi.returns.reading.workbook import CellValue, Sheet
 
@@ -129,8 +130,21 @@ def _block_under(grid: Grid, header: tuple[int, int]) -> tuple[Block, int]:
     labels = stacked_labels(grid.sheet, top, bottom)
     labels += [()] * (grid.width - len(labels))
     following = next_header(grid, header)
-    end = following[0] if following else len(grid.sheet.rows)
+    end = _before_titles(grid, following[0], bottom) if following else len(grid.sheet.rows)
     return Block(header, labels, bottom + 1, end), end
+
+
+def _before_titles(grid: Grid, header: int, above: int) -> int:
+    """Where a table ends: above the texts alone in their row that are the next one's titles."""
+    row = header
+    while row - 1 > above and _is_title(grid, row - 1):
+        row -= 1
+    return row
+
+
+def _is_title(grid: Grid, row: int) -> bool:
+    said = [value for value in grid.sheet.rows[row] if value != ""]
+    return len(said) == 1 and isinstance(said[0], str) and not label_kind(said[0])
 
 
 # Finding a header

@@ -17,7 +17,9 @@ from xml.parsers import expat
 
 from beffroi.returns.reading.findings import finding
 from beffroi.returns.reading.lines import Finding
+from beffroi.returns.reading.number_formats import PERCENT, SOME_CURRENCY, usual_formats
 from beffroi.returns.reading.progress import ROWS_BETWEEN, tell
+from beffroi.returns.reading.units import stated_unit
 from beffroi.returns.reading.workbook import (
     LIMITS,
     CellValue,
@@ -38,6 +40,7 @@ Attributes = dict[str, str]
 _NUMBERS = frozenset({"float", "percentage", "currency"})
 _MACROS = ("Basic/Standard/", "Scripts/")
 _HIDDEN = frozenset({"collapse", "filter"})
+_MOST_FORMATS = 5_000
 _ERROR = re.compile(r"#[\w/]+[!?]?|(?:Err|Erreur)\s?:\s?\d+")
 _FORMULA_PREFIX = re.compile(r"^(?:of|oooc|msoxl):")
 
@@ -164,6 +167,7 @@ class _Reader:
         self.merges: list[Merge] = []
         self.hidden_rows: list[int] = []
         self.hidden_columns: list[int] = []
+        self.formats: list[tuple[int, str]] = []
 
     def end_table(self) -> None:
         self.collected.add(
@@ -175,6 +179,7 @@ class _Reader:
                 self.merges,
                 frozenset(self.hidden_rows),
                 frozenset(self.hidden_columns),
+                usual_formats(self.formats),
             )
         )
 
@@ -236,6 +241,8 @@ class _Reader:
         width = _count(attributes, "table:number-columns-spanned")
         if height > 1 or width > 1:
             self.row_merges.append((at, height, width))
+        if len(self.formats) < _MOST_FORMATS and (shown := _format_of(attributes)) is not None:
+            self.formats.append((at, shown))
         fault = _fault(attributes, text)
         self.computes |= not fault and "table:formula" in attributes
         value = "" if fault else _value(attributes, text)
@@ -289,6 +296,16 @@ def _fault(attributes: Attributes, text: str) -> str:
     if not text and "office:value-type" not in attributes:
         return _FORMULA_PREFIX.sub("", formula) or "="
     return ""
+
+
+def _format_of(attributes: Attributes) -> str | None:
+    """What the format of a number shows; ``None`` where the cell holds no number."""
+    kind = attributes.get("office:value-type")
+    if kind == "percentage":
+        return PERCENT
+    if kind == "currency":
+        return stated_unit(attributes.get("office:currency", "EUR")) or SOME_CURRENCY
+    return "" if kind == "float" else None
 
 
 def _value(attributes: Attributes, text: str) -> CellValue:

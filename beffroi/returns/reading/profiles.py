@@ -14,6 +14,7 @@ from stdnum.fr import siren, siret
 
 from beffroi.returns.reading.amounts import is_error, read_amount
 from beffroi.returns.reading.dates import read_date
+from beffroi.returns.reading.number_formats import PERCENT
 from beffroi.returns.reading.workbook import CellValue
 from beffroi.returns.reading.writings import reads_as_number, written
 
@@ -36,6 +37,7 @@ _DATE_LIKE = re.compile(
     r"|\d{4}-\d{2}|(?:FY ?)?(?:19|20)\d{2}\s*[-/–]\s*(?:(?:19|20)?\d{2})|FY ?\d{2,4}",
     re.DOTALL | re.IGNORECASE,
 )
+_MOST_FORMATTED_RATE = 100
 _LEADING_ZERO = re.compile(r"0[0-9]+")
 _DIGITS = re.compile(r"[0-9]+")
 _CODE_LIKE = re.compile(r"(?=.*[0-9])[\w.\-/#°+]{2,40}", re.UNICODE)
@@ -85,6 +87,8 @@ class Profile:
     percents: int = 0
     with_currency: Counter[str] = field(default_factory=Counter)
     in_words: int = 0
+    format: str = ""
+    """What the number format shows beside the numbers: a unit, ``%``, ``¤`` (a currency)."""
 
     @property
     def filled(self) -> int:
@@ -110,6 +114,11 @@ class Profile:
     def is_text(self) -> bool:
         """Whether it holds texts."""
         return not self.is_number and not self.is_date and self.filled > 0
+
+    @property
+    def is_typed_in_words(self) -> bool:
+        """Whether its dates are texts, that may be codes: « 2023-01 »."""
+        return len(self.texts) >= self.kinds[DATE]
 
     # Numbers that are no amounts
 
@@ -154,8 +163,10 @@ class Profile:
 
     @property
     def is_percent(self) -> bool:
-        """Whether its cells bear a percent sign."""
-        return self.percents > 0.5 * max(self.kinds[NUMBER], 1)
+        """Whether its cells bear a percent sign, or show one."""
+        return self.percents > 0.5 * max(self.kinds[NUMBER], 1) or (
+            self.format == PERCENT and self.median <= _MOST_FORMATTED_RATE
+        )
 
     @property
     def is_fraction(self) -> bool:
@@ -209,6 +220,11 @@ class Profile:
         """The median of the numbers that are not zero, without their sign."""
         said = sorted(abs(number) for number in self.numbers if number)
         return said[len(said) // 2] if said else 0.0
+
+    @property
+    def shows_money(self) -> bool:
+        """Whether its numbers bear a currency, or show one by their format."""
+        return bool(self.with_currency) or self.format not in {"", PERCENT}
 
     @property
     def currency(self) -> str:

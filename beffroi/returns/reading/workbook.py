@@ -73,7 +73,9 @@ class Sheet:
     """One sheet: rows of cells (``""`` where blank), and what the values alone do not say.
 
     ``faults`` gives what stands in a cell whose value is not there: an error (``#DIV/0!``) or a
-    formula that was never computed (``=H7-J7``). A CSV has no sheet name.
+    formula that was never computed (``=H7-J7``). ``formats`` gives what the number format of a
+    column shows beside its numbers: a unit, ``%``, ``¤`` (see ``number_formats``). A CSV has no
+    sheet name.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Sheet:
     merges: Sequence[Merge] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    formats: Mapping[int, str] = field(default_factory=dict)
 
     def at(self, row: int, column: int) -> CellValue:
         """The value of a cell, blank outside the sheet."""

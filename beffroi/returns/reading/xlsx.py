@@ -9,15 +9,15 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from html import unescape
 from posixpath import join, normpath
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from beffroi.returns.reading.findings import finding
 from beffroi.returns.reading.lines import Finding
+from beffroi.returns.reading.number_formats import shown_by_styles, usual_formats
 from beffroi.returns.reading.progress import tell
 from beffroi.returns.reading.workbook import (
     LIMITS,
@@ -31,13 +31,13 @@ from beffroi.returns.reading.workbook import (
     entities_refused,
     refuse_oversize,
 )
+from beffroi.returns.reading.xlsx_attributes import attributes_of, text_of
 from beffroi.returns.reading.xlsx_tidying import is_untidy, tidied, with_part
 
 _CHUNK = 1 << 20
 _PREFIX = rb"<(?:\w+:)?"
 _SHEET = re.compile(_PREFIX + rb"sheet\s([^>]*)>")
 _RELATIONSHIP = re.compile(_PREFIX + rb"Relationship\s([^>]*)>")
-_ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _HIDDEN_COLUMN = re.compile(_PREFIX + rb"""col\s([^>]*\bhidden=["'](?:1|true)["'][^>]*)>""")
 _HIDDEN_ROW = re.compile(_PREFIX + rb"""row\s([^>]*\bhidden=["'](?:1|true)["'][^>]*)>""")
 _MERGE = re.compile(_PREFIX + rb"""mergeCell\s+ref=["']([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?["']""")
@@ -45,6 +45,11 @@ _FORMULA = re.compile(_PREFIX + rb"f(?:\s[^>]*)?(?:/>|>([^<]*)<)")
 _VALUE = re.compile(_PREFIX + rb"(?:v|t)(?:\s[^>]*)?>([^<]+)<")
 _EXTERNAL_LINK = re.compile(r"externalLinks/[^/]+\.xml$")
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
+_NUMBER_STYLE = re.compile(_PREFIX + rb"""c\s+r="([A-Z]{1,3})\d+"\s+s="(\d+)"(?:\s+t="n")?>""")
+_STYLES = "xl/styles.xml"
+_FORMATS_WITHIN = 300_000
+"""In how many bytes of a sheet the formats of its columns are told."""
+
 _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _CELL_NOT_NEAR = re.compile(rb"""<c(?! r="[A-Z]\d{1,5}")""")
 _ROW_OR_CELL = re.compile(
@@ -68,10 +73,13 @@ def read_xlsx(content: bytes, archive: zipfile.ZipFile, name: str) -> Workbook:
     _check_others(archive, set(parts.values()), name)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     collected = SheetCollector(name)
+    shown = _shown_by_styles(archive)
     for about in book.sheets_metadata:
         if about.typ == SheetTypeEnum.WorkSheet:
             tell("reading", collected.rows)
-            sheet = _sheet(book, about.name, archive, parts.pop(about.name), name)
+            part = parts.pop(about.name)
+            sheet = _sheet(book, about.name, archive, part, name)
+            sheet.formats = usual_formats(_formats(archive, part, shown))
             sheet.hidden = about.visible != SheetVisibleEnum.Visible
             collected.add(sheet)
     return Workbook(name, collected.sheets, "xlsx", list(_left_alone(archive)))
@@ -147,22 +155,16 @@ def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     members = {member.lower(): member for member in archive.namelist()}
     targets = {}
     for found in _RELATIONSHIP.finditer(archive.read("xl/_rels/workbook.xml.rels")):
-        about = _attributes(found[1])
+        about = attributes_of(found[1])
         target = about.get("Target", "")
         absolute = target.startswith("/")
         targets[about.get("Id")] = target[1:] if absolute else normpath(join("xl", target))
     for found in _SHEET.finditer(archive.read("xl/workbook.xml")):
-        about = _attributes(found[1])
+        about = attributes_of(found[1])
         identifier = next((v for key, v in about.items() if key.endswith(":id")), None)
         part = members.get(targets.get(identifier, "").lower())
         if part:
             yield about["name"], part
-
-
-def _attributes(text: bytes) -> dict[str, str]:
-    return {
-        key.decode(): _text(double or single) for key, double, single in _ATTRIBUTE.findall(text)
-    }
 
 
 def _extent(rows: bytes) -> tuple[int, int]:
@@ -197,18 +199,35 @@ def _merge(found: re.Match[bytes]) -> Merge:
     return Merge(top, left, bottom, right)
 
 
+def _shown_by_styles(archive: zipfile.ZipFile) -> Sequence[str]:
+    return shown_by_styles(archive.read(_STYLES)) if _STYLES in archive.namelist() else ()
+
+
+def _formats(
+    archive: zipfile.ZipFile, part: str, shown: Sequence[str]
+) -> Iterator[tuple[int, str]]:
+    """The columns of the first numbers of a sheet, with what their formats show."""
+    if not any(shown):
+        return
+    with archive.open(part) as opened:
+        xml = opened.read(_FORMATS_WITHIN)
+    for letters, style in _NUMBER_STYLE.findall(xml):
+        number = int(style)
+        yield _column(letters), shown[number] if number < len(shown) else ""
+
+
 def _hidden_rows(xml: bytes) -> Iterator[int]:
     if b"hidden=" not in xml:
         return
     for found in _HIDDEN_ROW.finditer(xml):
-        number = _attributes(found[1]).get("r", "")
+        number = attributes_of(found[1]).get("r", "")
         if number.isdecimal():
             yield int(number) - 1
 
 
 def _hidden_columns(xml: bytes) -> Iterator[int]:
     for found in _HIDDEN_COLUMN.finditer(xml):
-        about = _attributes(found[1])
+        about = attributes_of(found[1])
         yield from range(int(about["min"]) - 1, min(int(about["max"]), LIMITS.columns))
 
 
@@ -223,7 +242,7 @@ def _faults(sheet: _Xml, where: str) -> Iterator[tuple[Position, str]]:
         is_alone = xml[opening - 1 : opening] == b"/"
         inside = b"" if is_alone else xml[opening : xml.find(end_tag, opening)]
         value = _VALUE.search(inside)
-        about = {} if value and suspect > opening else _attributes(xml[start:opening])
+        about = {} if value and suspect > opening else attributes_of(xml[start:opening])
         shown = _fault(about.get("t", ""), value, _FORMULA.search(inside))
         if shown is None:
             continue
@@ -256,11 +275,7 @@ def _suspects(xml: bytes, prefix: bytes) -> Iterator[int]:
 def _fault(kind: str, value: re.Match[bytes] | None, formula: re.Match[bytes] | None) -> str | None:
     """What stands instead of the value; ``None`` where there is one, be it an empty text."""
     if kind == "e":
-        return _text(value[1]) if value else "#ERREUR"
+        return text_of(value[1]) if value else "#ERREUR"
     if value or formula is None or kind == "str":
         return None
-    return "=" + (_text(formula[1] or b"") or "…")
-
-
-def _text(raw: bytes) -> str:
-    return unescape(raw.decode(errors="replace"))
+    return "=" + (text_of(formula[1] or b"") or "…")

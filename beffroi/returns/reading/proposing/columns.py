@@ -34,6 +34,7 @@ def columns_of(
     found = []
     for at, labels in enumerate(block.labels):
         profile = profile_of(_cell(sheet, row, at) for row in rows)
+        profile.format = sheet.formats.get(at, "")
         if not labels and not profile.filled and at not in imposed:
             continue
         found.append(Column(at, labels, profile, meaning_of(labels, profile)))

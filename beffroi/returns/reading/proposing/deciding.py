@@ -71,13 +71,23 @@ def _about(columns: Sequence[Column], titles: Sequence[str]) -> _About:
     titled = any(lexicon.has("amount", title) for title in titles)
     titled = titled and not any(counts_things(title) for title in titles)
     return _About(
-        told or unit_is_said or scale > 1 or titled,
+        told or unit_is_said or scale > 1 or titled or _is_a_financing_plan(columns),
         unit_is_said,
         scale,
         any(counts_things(column.leaf) for column in columns),
         _last_name(columns),
         " ".join(titles),
     )
+
+
+def _is_a_financing_plan(columns: Sequence[Column]) -> bool:
+    """Whether several columns are headed by funders, one at least being nothing else."""
+    funders = [
+        column.leaf
+        for column in columns
+        if lexicon.is_only("funder_heads", column.leaf) and column.may_be_money
+    ]
+    return len(funders) > 1 and any(lexicon.is_only("funders_only", leaf) for leaf in funders)
 
 
 def _last_name(columns: Sequence[Column]) -> int:

@@ -79,7 +79,7 @@ def meaning_of(labels: Sequence[str], profile: Profile) -> Guess:
     leaf, groups = (_FOOTNOTE.sub("", labels[-1]), labels[:-1]) if labels else ("", ())
     if not profile.filled:
         return _of_blank(leaf, groups)
-    if profile.is_date:
+    if profile.is_date and not (_typed(leaf) == "code" and profile.is_typed_in_words):
         lies = _names_money(leaf) and not lexicon.has("date", leaf)
         return Guess("date", STATED, "date", "dates_under_an_amount" if lies else "")
     if profile.is_number or (_opens_money(leaf) and profile.share(NUMBER) >= 0.3):
@@ -108,7 +108,7 @@ def _of_numbers(leaf: str, groups: Sequence[str], profile: Profile) -> Guess:
     if counts_things(leaf):
         return Guess("other", STATED)
     typed = _typed(leaf)
-    if profile.currency:
+    if profile.shows_money:
         told = is_time(leaf) or _names_money(leaf) or lexicon.has("amount_weak", leaf)
         lies = typed in {"text", "code", "date", "siret"} and not told
         doubt = "amounts_under_another_header" if lies else ""

@@ -13,6 +13,7 @@ from beffroi.returns.reading.units import (
     UNITS,
     Unit,
     currencies_in,
+    currency_of,
     stated_scale,
     stated_unit,
 )
@@ -32,6 +33,9 @@ _AMERICAN = (
 )
 USUAL = (100.0, 5e8)
 """Between which medians, in units of currency, amounts raise no question of scale."""
+
+_MOST_USUAL, _MOST_FEDERAL = 5e10, 5e13
+"""Beyond which medians a stated unit is doubted: a federal budget counts thousands of billions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,18 @@ def unit_of_table(
         return _weighed(UnitFound(unit, STATED), amounts)
     if by_line:
         return _weighed(UnitFound(Unit(next(iter(by_line)), scale).name, STATED), amounts)
+    if formats := Counter(each.format for each in amounts if each.format in UNITS):
+        unit = formats.most_common(1)[0][0]
+        unit = Unit(currency_of(unit), scale).name if UNITS[unit] == 1 else unit
+        return _weighed(UnitFound(unit, STATED), amounts)
     for text in elsewhere:
         if unit := stated_unit(text):
             return _weighed(UnitFound(unit, LIKELY, "unit_elsewhere"), amounts)
-    return _guessed(around, labels, amounts, scale)
+    found = _guessed(around, labels, amounts, scale)
+    named = {currency for text in elsewhere for currency in currencies_in(text)}
+    if found.sure == GUESSED and len(named) == 1:
+        return UnitFound(Unit(named.pop(), scale).name, LIKELY, "unit_elsewhere")
+    return found
 
 
 def _guessed(
@@ -125,7 +137,8 @@ def _by_country(text: str) -> str:
 def _weighed(found: UnitFound, amounts: Sequence[Profile]) -> UnitFound:
     """The same unit, doubted where the amounts are of an unusual size in it."""
     median = _median(amounts) * UNITS[found.unit]
-    if median and not 1 <= median <= 5e10 and not found.doubt:
+    most = _MOST_USUAL if currency_of(found.unit) == "€" else _MOST_FEDERAL
+    if median and not 1 <= median <= most and not found.doubt:
         return UnitFound(found.unit, found.sure, "unit_unlikely")
     return found
 
