@@ -197,6 +197,12 @@ class Profile:
         return length >= 7 and times >= 0.98 * len(self.numbers) and self.rounded < 0.3
 
     @property
+    def is_of_communes(self) -> bool:
+        """Whether its numbers may be codes of communes (INSEE): four or five digits, not round."""
+        within = _share(self.numbers, lambda n: n == int(n) and 1_001 <= n <= 98_999)
+        return within >= 0.95 and self.rounded < 0.3
+
+    @property
     def is_coordinate(self) -> bool:
         """Whether its numbers have the many decimals of coordinates."""
         return (

@@ -56,6 +56,13 @@ def is_plainly_a_sum(value: CellValue) -> bool:
     )
 
 
+def is_about_a_budget(value: CellValue) -> bool:
+    """Whether a label under a total compares it: a budget voted, what remains of it."""
+    return isinstance(value, str) and (
+        lexicon.has("own_money", value) or lexicon.has("other_money", value)
+    )
+
+
 def is_about_a_sum(value: CellValue) -> bool:
     """Whether a label under a total comments it: a share, a tax, a mean."""
     if not isinstance(value, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from beffroi.returns.reading.workbook import CellValue, says
 
 _LEAST_ADDED = 3
 _SLIGHT = 0.005
+_NUMBERING = re.compile(r"\s*(?:[0-9]{1,2}|[IVX]{1,5}|[A-Za-z])(?:\.[0-9]{1,2})*\s*[.)\-–:]\s")
+_LONGEST_ACRONYM = 6
 
 if TYPE_CHECKING:
     from beffroi.returns.reading.rows import RowSorter
@@ -96,11 +99,14 @@ class RowAmounts:
             for position in positions
         )
 
-    def _likeness(self, position: int) -> tuple[tuple[int, int], ...]:
-        """What makes two rows alike: the columns filled, and how long the codes in them are."""
+    def _likeness(self, position: int) -> tuple[tuple[int, int, str], ...]:
+        """What makes two rows alike: the columns filled, the length of their codes, the way their
+        labels are written."""
         row = self._sorter.row(self._rows[position])
         said = ((at, row[at]) for at in self._sorter.shape.names)
-        return tuple((at, _length_of_code(value)) for at, value in said if says(value))
+        return tuple(
+            (at, _length_of_code(value), _way_of(value)) for at, value in said if says(value)
+        )
 
     def _limits(self) -> list[int]:
         """The positions at which a group may begin or end."""
@@ -123,6 +129,15 @@ def _is_sum(value: int, addends: Sequence[int]) -> bool:
 def _length_of_code(value: CellValue) -> int:
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
     return len(text) if text.strip().isdecimal() else 0
+
+
+def _way_of(value: CellValue) -> str:
+    """How a label is written: numbered, in capitals, indented, or as any text."""
+    if not isinstance(value, str):
+        return ""
+    if numbering := _NUMBERING.match(value):
+        return re.sub(r"\w+", "1", numbering[0].strip())
+    return "A" if value.isupper() and len(value) > _LONGEST_ACRONYM else ""
 
 
 def _cents(value: CellValue, spec: AmountSpec) -> int | None:

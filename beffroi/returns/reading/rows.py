@@ -12,6 +12,7 @@ from beffroi.returns.reading.profiles import NUMBER, kind_of
 from beffroi.returns.reading.row_labels import (
     SUMS,
     ends_as_a_sum,
+    is_about_a_budget,
     is_about_a_sum,
     is_plainly_a_sum,
     label_kind,
@@ -91,6 +92,14 @@ class RowSorter:
         table = RowAmounts(self, lines)
         ends = (index for index in (lines[-1], lines[0]) if table.sums_all_others(index, least=2))
         return next(ends, None)
+
+    def lines_after_the_total(self) -> list[int]:
+        """The lines that follow others and the only sum, where it says that it is the total."""
+        sums = [index for index, what in self.kinds.items() if what in SUMS]
+        lines = [index for index, what in self.kinds.items() if what == LINE]
+        if len(sums) != 1 or self.kinds[sums[0]] != "total" or lines[0] > sums[0]:
+            return []
+        return [index for index in lines if index > sums[0]]
 
     # One row by itself
 
@@ -275,13 +284,18 @@ class RowSorter:
             return
         lines = [index for index, what in self.kinds.items() if what in {LINE, "unlabelled"}]
         after = [index for index in lines if index > first]
-        if not after or 2 * len(after) > len(lines) - len(after):
+        if not after or len(after) >= len(lines) - len(after):
             return
+        is_short = 2 * len(after) <= len(lines) - len(after)
         is_last = first == totals[-1] and len(after) <= _LONGEST_TAIL
         for index in after:
             if is_about_a_sum(self.label(index)) or self._is_ratio(index):
                 self.kinds[index] = "statistic"
-            elif is_last and (self._is_sparse(index) or self._is_named_once):
+            elif (
+                is_last
+                and (is_short or is_about_a_budget(self.label(index)))
+                and (self._is_sparse(index) or self._is_named_once)
+            ):
                 self.kinds[index] = "after_total"
 
     def _is_ratio(self, index: int) -> bool:

@@ -148,7 +148,7 @@ def _patterns() -> list[tuple[re.Pattern[str], Unit]]:
 _PATTERNS = _patterns()
 _MONEY_WORD = re.compile(rf"(?:{_EVERY_MONEY})\b")
 _SCALE_ALONE = {
-    factor: re.compile(rf"\b(?:en|in|em) (?:{scale})\b|\b{zeros}s?$")
+    factor: re.compile(rf"\b(?:en|in|em) (?:{scale})\b|(?<![0-9] )\b{zeros}s?$")
     for factor, scale, zeros in (
         (10**3, "milliers|thousands|tausend|miles|migliaia|duizenden|milhares", "000"),
         (10**6, "millions|millionen|millones|milioni|miljoenen|milhoes", "000 000"),

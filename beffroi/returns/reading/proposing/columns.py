@@ -40,7 +40,7 @@ def columns_of(
         found.append(Column(at, labels, profile, meaning_of(labels, profile)))
     found = settled(found, titles, has_header=block.header is not None)
     found = Family(sheet, rows[:_FIRST_ROWS], found).settled()
-    found = _named(_one_of_each(with_generic_kinds(found, titles)))
+    found = _named(_with_one_owner(_one_of_each(with_generic_kinds(found, titles))))
     return [_imposed(column, imposed) for column in found]
 
 
@@ -72,6 +72,18 @@ def _one_of_each(columns: Sequence[Column]) -> list[Column]:
             if at != best and found[at].profile.length > 2 * found[best].profile.length:
                 found[at] = found[at].means("other", LIKELY)
     return found
+
+
+def _with_one_owner(columns: Sequence[Column]) -> list[Column]:
+    """Of several beneficiaries, one that never changes is whose list it is."""
+    owners = [column for column in columns if column.guess.meaning == "beneficiary"]
+    vary = [column for column in owners if len(set(column.profile.texts)) > 1]
+    if not vary:
+        return list(columns)
+    return [
+        column.means("other", LIKELY) if column in owners and column not in vary else column
+        for column in columns
+    ]
 
 
 def _named(columns: Sequence[Column]) -> list[Column]:

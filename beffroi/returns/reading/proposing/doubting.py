@@ -144,6 +144,8 @@ def _of_rows(table: Table) -> Iterator[Doubt]:
         rows = [index for index, said in table.kinds.items() if said == kind]
         if rows:
             yield doubt(doubtful, name, str(rows[0] + 1), _rows(rows))
+    if rows := table.sorter.lines_after_the_total():
+        yield doubt("lines_after_the_total", name, str(rows[0] + 1), _rows(rows))
     if (row := table.sorter.may_be_a_total()) is not None:
         yield doubt("may_be_a_total", name, str(row + 1), _rows([row]))
     unnamed = sorted(table.sorter.by_arithmetic)

@@ -157,6 +157,9 @@ DOUBTS: Mapping[str, str] = {
     ),
     "hidden_rows": _("{shown} : ces lignes sont masquées et portent des données ; elles comptent."),
     "hidden_column": _("La colonne {shown} est masquée : elle est lue et compte."),
+    "lines_after_the_total": _(
+        "{shown}, sous le total, sont lues comme des lignes et comptent : vérifiez-les."
+    ),
     "rows_after_the_table": _(
         "{shown}, sous le tableau, portent des nombres qui ne sont pas lus : vérifiez-les."
     ),

@@ -178,6 +178,8 @@ def _under_a_time(leaf: str, groups: Sequence[str], profile: Profile) -> Guess:
 def _of_typed_numbers(leaf: str, typed: str, profile: Profile) -> Guess:
     """A header that says codes, counts or dates, over numbers that may be amounts all the same."""
     looks_like_money = profile.with_cents >= 0.3 and profile.median >= 50
+    if typed == "commune" and profile.is_of_communes:
+        return Guess("commune", STATED, _field(leaf, typed))
     if lexicon.opens("funder_heads", leaf) and (looks_like_money or profile.median >= 1_000):
         return Guess(UNTOLD, LIKELY)
     if typed == "text" and profile.median >= LARGE and not lexicon.has("numbered", leaf):

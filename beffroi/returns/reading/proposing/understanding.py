@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from beffroi.returns.reading.blocks import Block, blocks_of
+from beffroi.returns.reading.profiles import TEXT, kind_of
 from beffroi.returns.reading.proposing.choosing import Choice
 from beffroi.returns.reading.proposing.doubts import Doubt, doubt, listed
 from beffroi.returns.reading.proposing.proposal import (
@@ -78,7 +79,11 @@ def _around(sheet: Sheet, block: Block, start: int) -> list[str]:
 def _lone_texts(sheet: Sheet, row: int) -> list[str]:
     """The texts of a row that holds no more than a few: a title or a note, no line."""
     said = [value for value in sheet.rows[row] if value != ""]
-    texts = [value for value in said if isinstance(value, str) and len(value) <= _LONGEST_TEXT]
+    texts = [
+        value
+        for value in said
+        if isinstance(value, str) and len(value) <= _LONGEST_TEXT and kind_of(value) == TEXT
+    ]
     return texts if len(said) <= 3 and len(texts) == len(said) else []
 
 
