@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 
-from beffroi.returns.reading.blocks import DEEPEST, Grid, next_header
+from beffroi.returns.reading.blocks import DEEPEST, next_header
+from beffroi.returns.reading.grids import Grid
 from beffroi.returns.reading.headers import Header, header_form, label_of, stacked_labels
 from beffroi.returns.reading.layout import Layout, SheetShape
 from beffroi.returns.reading.profiles import profile_of

@@ -8,6 +8,9 @@ from beffroi.returns.reading import lexicon
 from beffroi.returns.reading.proposing.column import Column
 from beffroi.returns.reading.proposing.meaning import AMOUNT, told_kind_of_money
 
+_PARTS = {AMOUNT + "granted", AMOUNT + "eu", AMOUNT + "requested"}
+_CLEARLY_MORE = 1.2
+
 
 def with_generic_kinds(columns: Sequence[Column], titles: Sequence[str]) -> list[Column]:
     """The columns, those of money whose header says no kind having that of the table."""
@@ -15,11 +18,28 @@ def with_generic_kinds(columns: Sequence[Column], titles: Sequence[str]) -> list
     labels = [label for column in columns if not column.is_amount for label in column.labels]
     said = _kind_by([*titles, *labels])
     return [
-        column.means(_kind_of(column, kinds, said), column.guess.sure, column.guess.doubt)
+        column.means(
+            AMOUNT + "cost"
+            if AMOUNT + "cost" not in kinds and _is_of_whole(column, columns)
+            else _kind_of(column, kinds, said),
+            column.guess.sure,
+            column.guess.doubt,
+        )
         if column.is_amount and not _is_told(column)
         else column
         for column in columns
     ]
+
+
+def _is_of_whole(column: Column, columns: Sequence[Column]) -> bool:
+    """Whether an amount is that of the whole of which others, told to be granted, are a part."""
+    parts = [
+        other.profile.median
+        for other in columns
+        if other.is_amount and _is_told(other) and other.guess.meaning in _PARTS
+    ]
+    whole = column.profile.median
+    return bool(parts) and all(whole > _CLEARLY_MORE * part for part in parts)
 
 
 def _kind_of(column: Column, kinds: set[str], said: str) -> str:

@@ -44,6 +44,9 @@ from beffroi.returns.reading.workbook import CellValue, Sheet
 
 NO_CORRECTION = SheetCorrection()
 _LONGEST_TITLE = 60
+_IN_ENGLISH = {"£", "$"}
+"""The currencies of those who part thousands with commas."""
+
 FORMULA = "formula_without_value"
 
 
@@ -162,7 +165,10 @@ class Table:
                 found.faults[index] = read.fault
             elif read.cents is not None:
                 found.cents[index] = read.cents
-                if read.doubt in {THOUSANDS_GUESSED, THREE_DECIMALS}:
+                is_proven = (
+                    read.doubt == THOUSANDS_GUESSED and currency_of(spec.unit) in _IN_ENGLISH
+                )
+                if read.doubt in {THOUSANDS_GUESSED, THREE_DECIMALS} and not is_proven:
                     found.guessed.append(index)
         return found
 
