@@ -43,13 +43,16 @@ def look(contract: Contract, au: datetime.date, connu: int, perimeter: str = "")
     """What would be signed at (au, connu), with what is still open then."""
     figures = frozen_figures(contract, au, connu, perimeter)
     found = gaps(Scope(contract), au, connu, perimeter=perimeter or None)
-    differing = [gap for gap in found if gap.status == Status.DIFFERS]
+    differing = [gap for gap in found if gap.is_open]
     spoken = {money.funder for money, _ in figures if money.stage != Stage.CONTRACTED}
     parties = Organisation.objects.filter(participations__contract=contract).distinct()
     summary = {
         "gaps": len(differing),
         "gaps_cents": sum(abs(gap.gap_cents or 0) for gap in differing),
-        "unconfirmed": sum(gap.status == Status.UNCONFIRMED for gap in found),
+        "agreed": sum(gap.agreed_cents is not None for gap in found),
+        "unconfirmed": sum(
+            gap.status == Status.UNCONFIRMED and gap.agreed_cents is None for gap in found
+        ),
         "unread": sum(position.unread for position in figures.values()),
         "silent": sorted(party.slug for party in parties if party.slug not in spoken),
         "totals_cents": _totals(figures),

@@ -10,6 +10,9 @@ class ReconciliationConfig(AppConfig):
         "reconciliation_signoff",
         "reconciliation_validation",
         "reconciliation_snapshot",
+        "reconciliation_tolerance",
+        "reconciliation_agreement",
+        "reconciliation_turn",
     ]
 
     def ready(self) -> None:

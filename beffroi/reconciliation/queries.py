@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from beffroi.ledger.agreed import agreed_figures
+from beffroi.ledger.arbitrating import Money
 from beffroi.ledger.queries import Scope
 from beffroi.ledger.territory import locations
 from beffroi.reconciliation.causes import (
@@ -18,14 +20,16 @@ from beffroi.reconciliation.causes import (
     cause_of,
     status_of,
 )
+from beffroi.reconciliation.models import Tolerance
 from beffroi.reconciliation.standing import Key, Stated, costs_of, histories, names_of, standing
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """What ``source`` says of ``funder``'s money for an operation and a stage, and what the funder
-    says. Cents; ``own_cents`` is ``None`` where the funder is silent or was not read. ``where`` is
-    the cell of the claim, ``statements`` the rows it stands on, the funder's after the claim's.
+    says. Cents; ``own_cents`` is ``None`` where the funder is silent or was not read, and
+    ``agreed_cents`` where nothing stands agreed of that money. ``where`` is the cell of the claim;
+    ``claimed`` and ``own`` are the statements it stands on, with their dates.
     """
 
     operation_id: int
@@ -41,7 +45,31 @@ class Gap:
     status: Status
     cause: Cause
     where: str
-    statements: Sequence[int] = ()
+    claim_on: datetime.date
+    own_on: datetime.date | None = None
+    claimed: Sequence[int] = ()
+    own: Sequence[int] = ()
+    agreed_cents: int | None = None
+
+    @property
+    def statements(self) -> list[int]:
+        """The statements that make the gap, in order: the same ones make the same gap."""
+        return sorted([*self.claimed, *self.own])
+
+    @property
+    def on(self) -> datetime.date:
+        """The date at which a figure agreed on takes effect: the funder's word, or the claim."""
+        return self.own_on or self.claim_on
+
+    @property
+    def seen_on(self) -> datetime.date:
+        """The first date at which both stand."""
+        return max(self.claim_on, self.on)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether both sides say different things and have not agreed on one."""
+        return self.status == Status.DIFFERS and self.agreed_cents is None
 
     @property
     def gap_cents(self) -> int | None:
@@ -62,6 +90,7 @@ class Gap:
             "gap_cents": self.gap_cents,
             "cause": self.cause.value,
             "status": self.status.value,
+            "agreed_cents": self.agreed_cents,
             "where": self.where,
         }
 
@@ -72,19 +101,23 @@ def gaps(
     connu: int,
     *,
     perimeter: str | None = None,
-    tolerance: int = TOLERANCE,
+    tolerance: int | None = None,
 ) -> list[Gap]:
     """Every claim that stands at (au, connu), with its status and the probable cause of its gap.
 
     Equal ones are given too. ``perimeter`` keeps the operations that lie *in* it; ``tolerance`` is
-    in cents. Claims whose own cell could not be read say nothing to compare, and are left out.
+    in cents, the contract's where it is not given. Claims whose own cell could not be read say
+    nothing to compare, and are left out.
     """
+    if tolerance is None:
+        tolerance = tolerance_of(scope.contract_id)
     stated = standing(scope.contract_id, au, connu)
     operations = {operation for _, _, operation, _, _ in stated}
     names = names_of(operations)
     costs = costs_of(scope.contract_id, operations, connu)
     past = histories(scope.contract_id, connu)
     figures = _own_figures(stated, past)
+    agreed = agreed_figures(scope.contract_id, au, connu)
     located = locations(scope.contract_id, au, connu, (), perimeter)
     found = []
     for (source, funder, operation, stage, nature), claim in stated.items():
@@ -111,10 +144,20 @@ def gaps(
                 status=status,
                 cause=cause_of(said, beside, tolerance),
                 where=claim.where,
-                statements=[row.statement for row in [*claim.rows, *(own.rows if own else ())]],
+                claim_on=claim.on,
+                own_on=own.on if own else None,
+                claimed=[row.statement for row in claim.rows],
+                own=[row.statement for row in own.rows] if own else [],
+                agreed_cents=agreed.get(Money(operation, claim.rows[0].funder_id, stage, nature)),
             )
         )
     return found
+
+
+def tolerance_of(contract_id: int | None) -> int:
+    """What a contract takes for mere rounding today, in cents."""
+    chosen = Tolerance.objects.filter(contract_id=contract_id or 0).order_by("-pk").first()
+    return chosen.cents if chosen else TOLERANCE
 
 
 def _own_figures(

@@ -21,7 +21,9 @@ class Row(NamedTuple):
     operation_id: int
     node_id: int | None
     source: str
+    source_id: int
     funder: str
+    funder_id: int
     stage: str
     nature: str
     on: datetime.date
@@ -74,8 +76,9 @@ WITH claimed AS (
       AND h.source_id <> h.funder_id AND k.operation_id IS NOT NULL
 ), known AS (
     SELECT DISTINCT ON (s.key_id {by_date})
-           s.id, k.operation_id, h.node_id, source.slug AS source, funder.slug AS funder,
-           h.stage, h.nature, s.effective_on, s.cents, s.unread, s.kind
+           s.id, k.operation_id, h.node_id, source.slug AS source, h.source_id,
+           funder.slug AS funder, h.funder_id, h.stage, h.nature,
+           s.effective_on, s.cents, s.unread, s.kind
     FROM ledger_heading h
     JOIN ledger_key k ON k.heading_id = h.id
     JOIN claimed USING (operation_id)

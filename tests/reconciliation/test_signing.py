@@ -14,26 +14,13 @@ from hypothesis import strategies as st
 
 from beffroi.accounts.models import User
 from beffroi.contracts.models import Participation
-from beffroi.journal.actions import last_number, posting
-from beffroi.ledger.actions import post
+from beffroi.journal.actions import last_number
 from beffroi.partners.models import Organisation
 from beffroi.reconciliation.actions import SigningRefused, look, propose, validate
 from beffroi.reconciliation.frozen import Money, Position, changes, digest, frozen_figures
 from beffroi.reconciliation.models import SignOff, Snapshot
+from tests.reconciliation.words import D23, D24, say
 from tests.worlds import World, make_world
-
-D23, D24 = datetime.date(2023, 12, 31), datetime.date(2024, 12, 31)
-
-
-def say(world: World, on: datetime.date, *said: Any, source: int = 0) -> None:
-    with posting("return", "essai") as opened:
-        post(
-            opened,
-            list(said),
-            contract_id=world.contract.pk,
-            source_id=world.sources[source],
-            effective_on=on,
-        )
 
 
 def lead(world: World, *ranks: int) -> list[Organisation]:

@@ -22,13 +22,13 @@ from beffroi.contracts.pages.frame import Page, contract_action, contract_page
 from beffroi.contracts.pages.situation import rest_of
 from beffroi.contracts.vocabulary import Nature, Stage
 from beffroi.partners.models import Organisation
-from beffroi.reconciliation import comparing
 from beffroi.reconciliation.abilities import signs_for
 from beffroi.reconciliation.actions import SigningRefused, co_leads, propose, validate
 from beffroi.reconciliation.frozen import changes, digest, frozen_figures
 from beffroi.reconciliation.models import SignOff
+from beffroi.reconciliation.pages import comparing
+from beffroi.reconciliation.pages.gaps import PAGE, TAB
 from beffroi.reconciliation.snapshots import signoffs_of
-from beffroi.reconciliation.views import PAGE, TAB
 from beffroi.territories.models import Perimeter
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.components import Link, unit_choices

@@ -17,8 +17,8 @@ from beffroi.contracts.tree import tree
 from beffroi.contracts.vocabulary import Stage
 from beffroi.ledger.queries import Scope
 from beffroi.partners.models import Organisation
-from beffroi.reconciliation import tables
 from beffroi.reconciliation.causes import Cause, Status
+from beffroi.reconciliation.pages import gap_tables as tables
 from beffroi.reconciliation.queries import Gap, gaps
 from beffroi.ui.columns import Sorting
 from beffroi.ui.components import Link, unit_choices

@@ -1,0 +1,1 @@
+"""One figure both sides sign: proposed on a gap by one side, accepted by the other."""
