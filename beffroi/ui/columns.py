@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from beffroi.ui.figures import Unit
 
 Text = str | Promise
-Kind = Literal["text", "amount", "rate", "count", "date", "status"]
+#: ``choice`` is a box to tick: the cell's value is what is sent under the column's key.
+Kind = Literal["text", "amount", "rate", "count", "date", "status", "choice"]
 #: ``part`` is a total within the table, ``total`` closes it, ``muted`` counts in nothing.
 RowKind = Literal["", "part", "total", "muted"]
 NUMBERS: frozenset[str] = frozenset({"amount", "rate", "count"})
@@ -197,12 +198,18 @@ class Table:
 
     def as_rows(self) -> Iterator[list[Value]]:
         """Headers, then every line, as plain values: amounts in cents, whatever the unit."""
+        columns = self.data_columns
         yield [
             f"{column.group} – {column.label}" if column.group else str(column.label)
-            for column in self.columns
+            for column in columns
         ]
         for row in [*self.rows, *self.totals]:
-            yield [row.cell(column.key).value for column in self.columns]
+            yield [row.cell(column.key).value for column in columns]
+
+    @property
+    def data_columns(self) -> list[Column]:
+        """The columns that say something: those of :meth:`as_rows`."""
+        return [column for column in self.columns if column.kind != "choice"]
 
 
 def added(cells: Sequence[Cell]) -> Cell:

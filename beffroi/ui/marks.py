@@ -23,6 +23,14 @@ def silent() -> str:
     )
 
 
+def choice(name: str, value: str, label: str) -> str:
+    """A box to tick for one line."""
+    return (
+        f'<input type="checkbox" name="{escape(name)}" value="{escape(value)}"'
+        f' aria-label="{escape(label)}">'
+    )
+
+
 def exact(cents: int, unit: Unit, written: Style) -> str:
     """The amount to the cent where the one shown is rounded; nothing where it is exact already."""
     return "" if unit is Unit.EURO or cents == 0 else figures.money(cents, Unit.EURO, written)

@@ -163,6 +163,8 @@ class _Drawing:
         return f"{opening}{''.join(cells)}</tr>"
 
     def _content(self, cell: Cell, column: Column) -> str:
+        if column.kind == "choice":
+            return marks.choice(column.key, str(cell.value), str(cell.note)) if cell.value else ""
         shown = self._value(cell, column)
         if cell.href:
             shown = f'<a href="{escape(cell.href)}"{self._title(cell, column)}>{shown}</a>'
