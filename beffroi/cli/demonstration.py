@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from beffroi.accounts.actions import ensure_user
 from beffroi.accounts.models import User
+from beffroi.cli.demonstrated_agreements import agree
 from beffroi.contracts.models import Access, Contract
 from beffroi.contracts.reference import FOLDER
 from beffroi.contracts.vocabulary import AccessLevel
@@ -65,6 +66,13 @@ ACCOUNTS = (
         "copilote la démonstration pour la Région",
         organisation="region-hdf",
     ),
+    DemoAccount(
+        "amiens@demo.example",
+        "Contribution Amiens Métropole (démo)",
+        AccessLevel.CONTRIBUTOR,
+        "contribue pour Amiens Métropole",
+        organisation="caam",
+    ),
     DemoAccount("lecture@demo.example", "Lecture (démo)", AccessLevel.READER, "lit les contrats"),
 )
 
@@ -113,6 +121,8 @@ def prepare(say: Callable[[str], None]) -> tuple[DemoAccount, ...]:
     link = _campaign(contract)
     say(f"Lien de dépôt du département de la Somme (fictif) : {address_of(link)}")
     _review(contract)
+    state, region, city = (User.objects.get(email=account.email) for account in ACCOUNTS[2:5])
+    agree(contract, ROUNDS["returns-2024"], state=state, region=region, city=city)
     return ACCOUNTS
 
 

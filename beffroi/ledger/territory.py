@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from beffroi.territories.queries import communes_by_epci, epci_by_commune, perimeters
+from beffroi.territories.queries import PerimeterShown, epci_by_commune, perimeters
 
 PLACES = ("commune", "epci", "perimeter")
 SEVERAL = "plusieurs"
@@ -35,23 +35,23 @@ def locations(
     connu: int,
     dimensions: Sequence[str],
     perimeter: str | None,
+    shown: Sequence[PerimeterShown] | None = None,
 ) -> Located:
     """The places, as known then, of the operations of a contract (``None``: ordinary credit).
 
     An operation lies *in* a perimeter if all its communes do; one operation may lie in several
-    perimeters. With ``perimeter``, the operations that do not lie in it are left out.
+    perimeters. With ``perimeter``, the operations that do not lie in it are left out. ``shown`` are
+    the perimeters at (au, connu), for who has read them already.
     """
     if not dimensions and perimeter is None:
         return Located({}, [()])
-    known = {shown.slug: shown.communes for shown in perimeters(au, connu)}
-    epci_of = epci_by_commune()
-    members = communes_by_epci(epci_of)
+    listed = perimeters(au, connu) if shown is None else shown
+    known = {each.slug: each.communes for each in listed}
+    epci_of = epci_by_commune() if "epci" in dimensions else {}
     found: dict[int, list[tuple[str | None, ...]]] = {}
     kept = known.get(perimeter, frozenset()) if perimeter else None
-    for operation_id, said_communes, said_epci in _known_locations(contract_id, connu):
-        communes = set(said_communes)
-        for siren in said_epci:
-            communes |= members.get(siren, frozenset())
+    for operation_id, said_communes, said_epci, members in _known_locations(contract_id, connu):
+        communes = {*said_communes, *members}
         if kept is not None and not (communes and communes <= kept):
             found[operation_id] = []
             continue
@@ -82,19 +82,24 @@ def _combinations(
     return combined
 
 
-def _known_locations(contract_id: int | None, connu: int) -> list[tuple[int, list[str], list[str]]]:
-    """For each operation, the communes and the EPCI of its latest location known."""
+def _known_locations(
+    contract_id: int | None, connu: int
+) -> list[tuple[int, list[str], list[str], list[str]]]:
+    """For each operation, the communes and the EPCI of its latest location known, then the communes
+    of these EPCI."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT l.operation_id,
-                   coalesce(array_agg(c.code) FILTER (WHERE c.code IS NOT NULL), '{}'),
-                   coalesce(array_agg(e.siren) FILTER (WHERE e.siren IS NOT NULL), '{}')
+                   coalesce(array_agg(DISTINCT c.code) FILTER (WHERE c.code IS NOT NULL), '{}'),
+                   coalesce(array_agg(DISTINCT e.siren) FILTER (WHERE e.siren IS NOT NULL), '{}'),
+                   coalesce(array_agg(DISTINCT m.code) FILTER (WHERE m.code IS NOT NULL), '{}')
             FROM operations_location l
             JOIN journal_posting p ON p.id = l.posting_id
             JOIN operations_operation o ON o.id = l.operation_id
             LEFT JOIN territories_commune c ON c.id = l.commune_id
             LEFT JOIN territories_epci e ON e.id = l.epci_id
+            LEFT JOIN territories_commune m ON m.epci_id = l.epci_id
             WHERE o.contract_id IS NOT DISTINCT FROM %(contract)s
               AND p.number = (
                 SELECT max(q.number) FROM operations_location m

@@ -125,24 +125,24 @@ class Judged(NamedTuple):
         return [(one, other) for one, other in pairs if one != other]
 
 
+#: The last word on each pair of operations of a contract: the one judged, the other, the verdict.
+JUDGED = """
+SELECT DISTINCT ON (least(j.operation_id, j.other_id), greatest(j.operation_id, j.other_id))
+       j.operation_id, j.other_id, j.verdict
+FROM operations_judgement j
+JOIN operations_operation o ON o.id = j.operation_id
+LEFT JOIN journal_posting p ON p.id = j.posting_id
+WHERE o.contract_id IS NOT DISTINCT FROM %(contract)s
+  AND (p.number IS NULL OR p.number <= %(connu)s)
+ORDER BY least(j.operation_id, j.other_id), greatest(j.operation_id, j.other_id),
+         p.number DESC NULLS FIRST, j.id DESC
+"""
+
+
 def judgements(contract_id: int | None, connu: int = NOW) -> Judged:
     """What was decided of the operations of a contract, two by two."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT DISTINCT ON (least(j.operation_id, j.other_id),
-                                greatest(j.operation_id, j.other_id))
-                   j.operation_id, j.other_id, j.verdict
-            FROM operations_judgement j
-            JOIN operations_operation o ON o.id = j.operation_id
-            LEFT JOIN journal_posting p ON p.id = j.posting_id
-            WHERE o.contract_id IS NOT DISTINCT FROM %(contract)s
-              AND (p.number IS NULL OR p.number <= %(connu)s)
-            ORDER BY least(j.operation_id, j.other_id), greatest(j.operation_id, j.other_id),
-                     p.number DESC NULLS FIRST, j.id DESC
-            """,
-            {"contract": contract_id, "connu": connu},
-        )
+        cursor.execute(JUDGED, {"contract": contract_id, "connu": connu})
         return Judged({(one, other): verdict for one, other, verdict in cursor.fetchall()})
 
 

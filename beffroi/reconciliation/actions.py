@@ -16,7 +16,7 @@ from beffroi.ledger.queries import Scope
 from beffroi.partners.models import Organisation
 from beffroi.reconciliation.causes import Status
 from beffroi.reconciliation.frozen import Figures, digest, frozen_figures
-from beffroi.reconciliation.models import SignOff, Snapshot, Validation
+from beffroi.reconciliation.models import SignOff, Snapshot, Tolerance, Validation
 from beffroi.reconciliation.queries import gaps
 from beffroi.server.constraints import sentence_of
 
@@ -43,12 +43,10 @@ def look(contract: Contract, au: datetime.date, connu: int, perimeter: str = "")
     """What would be signed at (au, connu), with what is still open then."""
     figures = frozen_figures(contract, au, connu, perimeter)
     found = gaps(Scope(contract), au, connu, perimeter=perimeter or None)
-    differing = [gap for gap in found if gap.is_open]
     spoken = {money.funder for money, _ in figures if money.stage != Stage.CONTRACTED}
     parties = Organisation.objects.filter(participations__contract=contract).distinct()
     summary = {
-        "gaps": len(differing),
-        "gaps_cents": sum(abs(gap.gap_cents or 0) for gap in differing),
+        "gaps": sum(gap.is_open for gap in found),
         "agreed": sum(gap.agreed_cents is not None for gap in found),
         "unconfirmed": sum(
             gap.status == Status.UNCONFIRMED and gap.agreed_cents is None for gap in found
@@ -130,6 +128,22 @@ def validate(
         raise SigningRefused(
             sentence_of(error) or "Cette validation n'a pas pu être prise."
         ) from error
+
+
+def set_tolerance(contract: Contract, cents: int, author: User) -> Tolerance:
+    """Say up to what difference, in cents, a gap is mere rounding in a contract, from now on.
+
+    Raises :class:`SigningRefused`.
+    """
+    chosen = Tolerance(contract=contract, cents=cents, author=author)
+    try:
+        with transaction.atomic():
+            chosen.save()
+    except IntegrityError as error:
+        raise SigningRefused(
+            sentence_of(error) or "Cette tolérance n'a pas pu être prise."
+        ) from error
+    return chosen
 
 
 def co_leads(contract: Contract) -> list[Organisation]:

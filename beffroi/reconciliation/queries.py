@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from beffroi.ledger.agreed import agreed_figures
-from beffroi.ledger.arbitrating import Money
 from beffroi.ledger.queries import Scope
 from beffroi.ledger.territory import locations
-from beffroi.reconciliation.causes import (
-    TOLERANCE,
-    Cause,
-    Claim,
-    Own,
-    Status,
-    cause_of,
-    status_of,
-)
-from beffroi.reconciliation.models import Tolerance
-from beffroi.reconciliation.standing import Key, Stated, costs_of, histories, names_of, standing
+from beffroi.reconciliation.causes import Cause, Claim, Own, Status, cause_of, status_of
+from beffroi.reconciliation.standing import Key, Standing, Stated, standing
+from beffroi.territories.queries import PerimeterShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +19,8 @@ class Gap:
     """What ``source`` says of ``funder``'s money for an operation and a stage, and what the funder
     says. Cents; ``own_cents`` is ``None`` where the funder is silent or was not read, and
     ``agreed_cents`` where nothing stands agreed of that money. ``where`` is the cell of the claim;
-    ``claimed`` and ``own`` are the statements it stands on, with their dates.
+    ``claimed`` and ``own`` are the statements it stands on, with their dates; ``names`` how both
+    partners are called, ``sides`` their ids.
     """
 
     operation_id: int
@@ -50,6 +41,8 @@ class Gap:
     claimed: Sequence[int] = ()
     own: Sequence[int] = ()
     agreed_cents: int | None = None
+    names: tuple[str, str] = ("", "")
+    sides: tuple[int, int] = (0, 0)
 
     @property
     def statements(self) -> list[int]:
@@ -102,6 +95,7 @@ def gaps(
     *,
     perimeter: str | None = None,
     tolerance: int | None = None,
+    shown: Sequence[PerimeterShown] | None = None,
 ) -> list[Gap]:
     """Every claim that stands at (au, connu), with its status and the probable cause of its gap.
 
@@ -109,73 +103,84 @@ def gaps(
     in cents, the contract's where it is not given. Claims whose own cell could not be read say
     nothing to compare, and are left out.
     """
-    if tolerance is None:
-        tolerance = tolerance_of(scope.contract_id)
-    stated = standing(scope.contract_id, au, connu)
-    operations = {operation for _, _, operation, _, _ in stated}
-    names = names_of(operations)
-    costs = costs_of(scope.contract_id, operations, connu)
-    past = histories(scope.contract_id, connu)
-    figures = _own_figures(stated, past)
-    agreed = agreed_figures(scope.contract_id, au, connu)
-    located = locations(scope.contract_id, au, connu, (), perimeter)
-    found = []
-    for (source, funder, operation, stage, nature), claim in stated.items():
-        is_claim = source != funder and not claim.unread
-        if not is_claim or not located.places(operation):
-            continue
-        own = stated.get((funder, funder, operation, stage, nature))
-        said = Claim(claim.cents, claim.on, claim.lines, claim.measures, costs.get(operation, ()))
-        beside = figures.get((funder, funder, operation, stage, nature))
-        status = status_of(said, beside, tolerance)
-        code, title = names[operation]
-        found.append(
-            Gap(
-                operation_id=operation,
-                operation=code,
-                title=title,
-                node_id=claim.rows[0].node_id,
-                source=source,
-                funder=funder,
-                stage=stage,
-                nature=nature,
-                claim_cents=claim.cents,
-                own_cents=None if own is None or own.unread else own.cents,
-                status=status,
-                cause=cause_of(said, beside, tolerance),
-                where=claim.where,
-                claim_on=claim.on,
-                own_on=own.on if own else None,
-                claimed=[row.statement for row in claim.rows],
-                own=[row.statement for row in own.rows] if own else [],
-                agreed_cents=agreed.get(Money(operation, claim.rows[0].funder_id, stage, nature)),
-            )
-        )
-    return found
+    said = standing(scope.contract_id, [au], connu)[au]
+    located = locations(scope.contract_id, au, connu, (), perimeter, shown)
+    return [gap for gap in _gaps(said, tolerance) if located.places(gap.operation_id)]
 
 
-def tolerance_of(contract_id: int | None) -> int:
-    """What a contract takes for mere rounding today, in cents."""
-    chosen = Tolerance.objects.filter(contract_id=contract_id or 0).order_by("-pk").first()
-    return chosen.cents if chosen else TOLERANCE
+def gaps_at(
+    scope: Scope, dates: Iterable[datetime.date], connu: int
+) -> dict[datetime.date, list[Gap]]:
+    """The same at several dates, in one query."""
+    said = standing(scope.contract_id, dates, connu)
+    return {au: _gaps(found) for au, found in said.items()}
 
 
-def _own_figures(
-    stated: Mapping[Key, Stated], past: Mapping[Key, Mapping[datetime.date, int]]
-) -> dict[Key, Own]:
+def _gaps(said: Standing, tolerance: int | None = None) -> list[Gap]:
+    allowed = said.tolerance if tolerance is None else tolerance
+    figures = _own_figures(said)
+    return [
+        _gap(key, claim, said, figures, allowed)
+        for key, claim in said.stated.items()
+        if key[0] != key[1] and not claim.unread
+    ]
+
+
+def _gap(
+    key: Key,
+    claim: Stated,
+    said: Standing,
+    figures: Mapping[Key, Own],
+    tolerance: int,
+) -> Gap:
+    """One claim beside what its funder says."""
+    source, funder, operation, stage, nature = key
+    own_key = (funder, funder, operation, stage, nature)
+    own, beside = said.stated.get(own_key), figures.get(own_key)
+    first = claim.rows[0]
+    claimed = Claim(claim.cents, claim.on, claim.lines, claim.measures, first.costs or ())
+    return Gap(
+        operation_id=operation,
+        operation=first.code,
+        title=first.title,
+        node_id=first.node_id,
+        source=source,
+        funder=funder,
+        stage=stage,
+        nature=nature,
+        claim_cents=claim.cents,
+        own_cents=None if own is None or own.unread else own.cents,
+        status=status_of(claimed, beside, tolerance),
+        cause=cause_of(claimed, beside, tolerance),
+        where=claim.where,
+        claim_on=claim.on,
+        own_on=own.on if own else None,
+        claimed=[row.statement for row in claim.rows],
+        own=[row.statement for row in own.rows] if own else [],
+        agreed_cents=said.agreed.get(first.money),
+        names=(first.source_name, first.funder_name),
+        sides=(first.source_id, first.funder_id),
+    )
+
+
+def _own_figures(said: Standing) -> dict[Key, Own]:
     """What funders say of their own money, each with its amounts at the other stages."""
     by_stage: dict[tuple[str, int, str], dict[str, int]] = {}
-    for (source, funder, operation, stage, nature), said in stated.items():
+    for (source, funder, operation, stage, nature), stated in said.stated.items():
         if source == funder:
-            by_stage.setdefault((funder, operation, nature), {})[stage] = said.cents
+            by_stage.setdefault((funder, operation, nature), {})[stage] = stated.cents
     own = {}
-    for key, said in stated.items():
+    for key, stated in said.stated.items():
         source, funder, operation, stage, nature = key
         if source == funder:
             stages = by_stage[funder, operation, nature]
-            elsewhere = {other: cents for other, cents in stages.items() if other != stage}
-            history = past.get(key, {})
             own[key] = Own(
-                said.cents, said.unread, said.on, said.lines, elsewhere, history, said.measures
+                stated.cents,
+                stated.unread,
+                stated.on,
+                stated.lines,
+                {other: cents for other, cents in stages.items() if other != stage},
+                said.past.get(key, {}),
+                stated.measures,
             )
     return own

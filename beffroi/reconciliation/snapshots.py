@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from beffroi.contracts.models import Contract
 from beffroi.contracts.pages.situation import SnapshotShown
-from beffroi.reconciliation.models import SignOff, Snapshot
+from beffroi.reconciliation.models import SignOff, Snapshot, Validation
 
 
 def signoffs_of(contract: Contract) -> QuerySet[SignOff]:
@@ -14,7 +14,9 @@ def signoffs_of(contract: Contract) -> QuerySet[SignOff]:
     return (
         SignOff.objects.filter(contract=contract)
         .select_related("snapshot", "author", "contract")
-        .prefetch_related("validations__organisation", "validations__author")
+        .prefetch_related(
+            Prefetch("validations", Validation.objects.select_related("organisation", "author"))
+        )
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection
@@ -72,11 +71,3 @@ def epci_by_commune() -> dict[str, str]:
     return dict(
         Commune.objects.filter(epci__isnull=False).values_list("code", "epci__siren").order_by()
     )
-
-
-def communes_by_epci(epci_of: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    """The codes of the communes of each EPCI, by SIREN; ``epci_of`` is :func:`epci_by_commune`."""
-    members: dict[str, set[str]] = {}
-    for code, siren in epci_of.items():
-        members.setdefault(siren, set()).add(code)
-    return {siren: frozenset(codes) for siren, codes in members.items()}

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from beffroi.ledger.models import Statement
 from beffroi.notices.actions import Person, tell
 from beffroi.notices.models import Notice
-from beffroi.reconciliation.models import SignOff
+from beffroi.reconciliation.models import Agreement, SignOff
 from beffroi.returns.links import secret_of
 from beffroi.returns.models import Campaign, DepositLink, Query, Request, Return
 from tests.browser.deliveries import (
@@ -53,6 +53,25 @@ def compared() -> list[Example]:
     """The first and the last of them."""
     numbers = [example.arguments["number"] for example in signoffs()]
     return [Example(DEMO, f"?de={numbers[0]}&a={numbers[-1]}")]
+
+
+def a_gap_of_each_state() -> list[Example]:
+    """Gaps of the demonstration: proposed, agreed, left open."""
+    found = Agreement.objects.filter(contract__slug="demo-cper", funder__slug="etat")
+    return [
+        Example(
+            {
+                **DEMO,
+                "operation": each.operation_id,
+                "source": each.source.slug,
+                "funder": each.funder.slug,
+                "stage": each.stage,
+                "nature": each.nature,
+            },
+            "?au=2024-12-31",
+        )
+        for each in found.select_related("source", "funder")
+    ]
 
 
 def campaigns() -> list[Example]:
@@ -142,8 +161,17 @@ EXAMPLES: Examples = {
     "reconciliation:gaps": lambda: [
         Example(DEMO, f"?{BETWEEN}"),
         Example(DEMO, f"?{BETWEEN}&statut=differs&tri=-gap"),
+        Example(DEMO, f"?{BETWEEN}&statut=tous&perimetre=PSAT"),
         Example(REAL),
     ],
+    "reconciliation:gap": a_gap_of_each_state,
+    "reconciliation:document": list,
+    "reconciliation:agreements": lambda: [
+        Example(DEMO),
+        Example(DEMO, "?etat=proposed&unite=keur&tri=-figure"),
+        Example(REAL),
+    ],
+    "reconciliation:tolerance": lambda: [Example(DEMO)],
     "reconciliation:signoffs": lambda: [Example(DEMO, "?au=2024-12-31"), Example(REAL)],
     "reconciliation:signoff": signoffs,
     "reconciliation:compare": compared,

@@ -18,7 +18,9 @@ MOST = 12
 ROUTES = [
     route
     for route in routes()
-    if route.name.startswith(("workspace:", "notices:", "returns:", "deposit:", "home"))
+    if route.name.startswith(
+        ("workspace:", "notices:", "returns:", "deposit:", "home", "reconciliation:")
+    )
 ]
 
 

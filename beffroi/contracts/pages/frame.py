@@ -36,6 +36,17 @@ class Page:
     known: Sequence[tuple[str, str]]
     beside_dates: Sequence[tuple[str, str]]
 
+    def about(self) -> list[tuple[str, str]]:
+        """What figures of this page are: their contract, both dates, the snapshot they show."""
+        situation = self.situation
+        shown = [(_("Instantané"), situation.snapshot.identifier)] if situation.snapshot else []
+        return [
+            (_("Contrat"), self.contract.name),
+            (_("Situation au"), situation.au.isoformat()),
+            (_("Connue à l'écriture n°"), str(situation.connu)),
+            *shown,
+        ]
+
     def context(self, tab: str, trail: Sequence[Link] = ()) -> dict[str, Any]:
         """What every page of a contract shows around its own content."""
         slug, query = self.contract.slug, self.situation.link()

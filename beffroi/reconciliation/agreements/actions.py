@@ -29,7 +29,7 @@ from beffroi.operations.actions import lock_recognition
 from beffroi.partners.models import Organisation
 from beffroi.reconciliation.agreements.queries import agreements_of, last_turn
 from beffroi.reconciliation.models import Agreement, Turn, TurnKind
-from beffroi.reconciliation.queries import Gap, gaps
+from beffroi.reconciliation.queries import Gap, gaps_at
 from beffroi.server.constraints import sentence_of
 
 #: First half of the advisory lock under which both sides of a contract take turns.
@@ -118,12 +118,18 @@ def propose_all(
     """
     with _turns(contract):
         _refuse_outdated(contract, chosen)
-        wanted = [gap for gap in chosen if gap.agreed_cents is None and figure.of(gap) is not None]
+        wanted = [
+            gap
+            for gap in chosen
+            if gap.agreed_cents is None
+            and figure.of(gap) is not None
+            and not voice.sides.isdisjoint(gap.sides)
+        ]
         turns = []
         for gap, agreement in zip(wanted, _agreements(contract, wanted), strict=True):
             last = last_turn(agreement)
             is_busy = last is not None and last.kind == TurnKind.PROPOSES
-            if not is_busy and voice.sides & {agreement.source_id, agreement.funder_id}:
+            if not is_busy:
                 turns.append(
                     Turn(
                         agreement=agreement,
@@ -247,8 +253,6 @@ def _lock(contract: Contract) -> None:
 
 def _agreements(contract: Contract, chosen: Sequence[Gap]) -> list[Agreement]:
     """The agreement of each gap, in the same order; made where there is none yet."""
-    slugs = {slug for gap in chosen for slug in (gap.source, gap.funder)}
-    ids = dict(Organisation.objects.filter(slug__in=slugs).values_list("slug", "pk"))
     made = {
         tuple(each.statements): each
         for each in agreements_of(contract).filter(
@@ -259,8 +263,8 @@ def _agreements(contract: Contract, chosen: Sequence[Gap]) -> list[Agreement]:
         Agreement(
             contract=contract,
             operation_id=gap.operation_id,
-            source_id=ids[gap.source],
-            funder_id=ids[gap.funder],
+            source_id=gap.sides[0],
+            funder_id=gap.sides[1],
             stage=gap.stage,
             nature=gap.nature,
             on=gap.on,
@@ -308,11 +312,11 @@ def _refuse_lost(
     contract: Contract, rests_on: Sequence[tuple[datetime.date, Sequence[int], str]]
 ) -> None:
     """What is agreed on is what is said now: a return received since makes another gap of it."""
-    connu = last_number()
+    dates = {on for on, _statements, _title in rests_on}
     said = {
         tuple(gap.statements)
-        for on in sorted({on for on, _statements, _title in rests_on})
-        for gap in gaps(Scope(contract), on, connu)
+        for found in gaps_at(Scope(contract), dates, last_number()).values()
+        for gap in found
     }
     lost = [title for _on, statements, title in rests_on if tuple(statements) not in said]
     if lost:

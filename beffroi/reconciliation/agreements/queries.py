@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from beffroi.contracts.models import Contract
+from beffroi.ledger.queries import Scope
+from beffroi.reconciliation.causes import Status
 from beffroi.reconciliation.models import Agreement, Turn, TurnKind
-from beffroi.reconciliation.queries import Gap
+from beffroi.reconciliation.queries import Gap, gaps_at
 
 
 class State(StrEnum):
@@ -29,7 +32,7 @@ def agreements_of(contract: Contract) -> QuerySet[Agreement]:
     return (
         Agreement.objects.filter(contract=contract)
         .select_related("operation", "source", "funder")
-        .prefetch_related("turns__side", "turns__author")
+        .prefetch_related(Prefetch("turns", Turn.objects.select_related("side", "author")))
         .order_by("pk")
     )
 
@@ -68,3 +71,47 @@ def waits_for(agreement: Agreement) -> int | None:
     if last is None or last.kind != TurnKind.PROPOSES:
         return None
     return ({agreement.source_id, agreement.funder_id} - {last.side_id}).pop()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A gap that is said now, with what both sides did about it."""
+
+    gap: Gap
+    agreement: Agreement | None
+
+    @property
+    def state(self) -> State | None:
+        """Where both sides stand; ``None`` where nothing was ever proposed."""
+        return state_of(self.agreement, self.gap)
+
+    @property
+    def last(self) -> Turn | None:
+        """The last turn taken."""
+        return last_turn(self.agreement) if self.agreement else None
+
+    @property
+    def turns(self) -> list[Turn]:
+        """Every turn, in order."""
+        return list(self.agreement.turns.all()) if self.agreement else []
+
+    def may_be_proposed_by(self, sides: Collection[int]) -> bool:
+        """Whether somebody who speaks for these partners may open the discussion."""
+        settled = self.gap.agreed_cents is not None or self.gap.status == Status.EQUAL
+        return (
+            not settled and self.state != State.PROPOSED and not {*sides}.isdisjoint(self.gap.sides)
+        )
+
+
+def seen(contract: Contract, gaps: Sequence[Gap]) -> list[Seen]:
+    """Gaps with their agreements, in the same order. Two queries."""
+    agreements = agreements_on(contract, gaps)
+    return [Seen(gap, agreements.get(tuple(gap.statements))) for gap in gaps]
+
+
+def every_agreement(contract: Contract, connu: int) -> list[tuple[Agreement, Gap | None]]:
+    """The agreements of a contract, the latest first, each with its gap where it is still said."""
+    found = list(agreements_of(contract))
+    now = gaps_at(Scope(contract), {each.seen_on for each in found}, connu)
+    said = {(on, tuple(gap.statements)): gap for on, together in now.items() for gap in together}
+    return [(each, said.get((each.seen_on, tuple(each.statements)))) for each in reversed(found)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,12 +35,18 @@ class Names:
 
 
 def names_of(changes: Sequence[Change]) -> Names:
-    """The names that changes need. Two queries."""
+    """The names that changes need, in one query."""
     codes = {change.money.operation for change in changes}
     slugs = {change.money.funder for change in changes}
-    titles = Operation.objects.filter(code__in=codes).order_by().values_list("code", "title")
-    funders = Organisation.objects.filter(slug__in=slugs)
-    return Names(dict(titles), {each.slug: str(each) for each in funders})
+    short = Coalesce(NullIf("short_name", Value("")), "name")
+    titles = Operation.objects.filter(code__in=codes).order_by()
+    funders = Organisation.objects.filter(slug__in=slugs).order_by()
+    found: dict[str, dict[str, str]] = {"operation": {}, "funder": {}}
+    for kind, key, name in titles.values_list(Value("operation"), "code", "title").union(
+        funders.values_list(Value("funder"), "slug", short), all=True
+    ):
+        found[kind][key] = name
+    return Names(found["operation"], found["funder"])
 
 
 def by_axis_and_funder(

@@ -1,74 +1,70 @@
-"""Gaps as tables: by cause and pair of partners, then one by one."""
+"""Gaps as tables: by cause and pair of partners, by axis, then one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from beffroi.contracts.vocabulary import Stage
+from beffroi.contracts.vocabulary import Nature, Stage
+from beffroi.reconciliation.agreements.queries import Seen, State, waits_for
 from beffroi.reconciliation.causes import Cause, Status
+from beffroi.reconciliation.pages.words import CAUSES, STATES, STATUSES
 from beffroi.reconciliation.queries import Gap
-from beffroi.ui.columns import Cell, Column, Row, Sorting, Table
+from beffroi.ui.columns import Cell, Column, Row, Sorting, Table, Value
 from beffroi.ui.figures import Unit
 
-CAUSES = {
-    Cause.ROUNDING: gettext_lazy("Arrondi de l'unité"),
-    Cause.UNREAD: gettext_lazy("Cellule non lue chez le financeur"),
-    Cause.STAGE: gettext_lazy("Un autre stade"),
-    Cause.DATE: gettext_lazy("Une autre date de situation"),
-    Cause.DUPLICATE: gettext_lazy("Montant compté deux fois"),
-    Cause.LINES: gettext_lazy("Une opération, plusieurs lignes"),
-    Cause.PRICE: gettext_lazy("Coût révisé de l'opération"),
-    Cause.OBJECTIVE: gettext_lazy("Un autre objectif"),
-    Cause.UNEXPLAINED: gettext_lazy("Inexpliqué"),
-}
-STATUSES = {
-    Status.EQUAL: gettext_lazy("Égal"),
-    Status.ROUNDING: gettext_lazy("Arrondi"),
-    Status.DIFFERS: gettext_lazy("Différent"),
-    Status.OWN_UNREAD: gettext_lazy("Financeur non lu"),
-    Status.UNCONFIRMED: gettext_lazy("Non confirmé"),
-}
+STAGES = Stage.values
+CHOSEN = "ecart"
+"""Under what name a chosen gap is sent."""
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """How partners and nodes are called on the page; whether their money is fictitious."""
+class Shown:
+    """How a page shows gaps: the axis of each node, the unit, the address of a gap and that of the
+    list filtered, for whom somebody speaks, whether their money is fictitious."""
 
-    partners: Mapping[str, str]
     axes: Mapping[int | None, str]
+    unit: Unit
+    address: Callable[[Gap], str]
+    filtered: Callable[[Mapping[str, str]], str]
+    sides: Collection[int]
     fictitious: bool
 
-    def partner(self, slug: str) -> str:
-        """A partner's short name."""
-        return self.partners.get(slug, slug)
+    def axis(self, gap: Gap) -> str:
+        """The axis that the claim charges its money to."""
+        return self.axes.get(gap.node_id, "?")
 
 
-def by_cause(gaps: Sequence[Gap], names: Names, unit: Unit) -> Table:
-    """How many gaps of each cause between whom, and how much: over and under apart, since what one
-    claims too much does not make up for what another claims too little."""
-    groups: dict[tuple[Cause, str, str], list[Gap]] = {}
-    for gap in gaps:
-        if gap.cause is not Cause.NONE:
-            groups.setdefault((gap.cause, gap.source, gap.funder), []).append(gap)
-    order = {cause: rank for rank, cause in enumerate(CAUSES)}
+def token(gap: Gap) -> str:
+    """What a gap is called when it is sent: the statements that make it."""
+    return "-".join(map(str, gap.statements))
+
+
+def by_cause(found: Iterable[Seen], shown: Shown) -> Table:
+    """How many gaps of each cause between whom, and how much: stage by stage, nature by nature."""
+    groups = _grouped(
+        found, lambda gap: (gap.cause.value, gap.source, gap.funder, gap.stage, gap.nature)
+    )
+    causes = [cause.value for cause in CAUSES]
     rows = [
         Row(
             {
-                "cause": CAUSES[cause],
-                "source": names.partner(source),
-                "funder": names.partner(funder),
-                "count": len(together),
-                "over": sum(max(gap.gap_cents or 0, 0) for gap in together) or None,
-                "under": sum(min(gap.gap_cents or 0, 0) for gap in together) or None,
+                "cause": CAUSES[Cause(cause)],
+                "source": together[0].names[0],
+                "funder": together[0].names[1],
+                **_sums(
+                    together,
+                    shown.filtered(
+                        {"cause": cause, "source": source, "financeur": funder, "stade": stage}
+                    ),
+                ),
             }
         )
-        for (cause, source, funder), together in sorted(
-            groups.items(), key=lambda group: (order[group[0][0]], *group[0][1:])
+        for (cause, source, funder, stage, _nature), together in sorted(
+            groups.items(), key=lambda group: (causes.index(group[0][0]), *_ranked(group[0][1:]))
         )
     ]
     return Table(
@@ -77,36 +73,107 @@ def by_cause(gaps: Sequence[Gap], names: Names, unit: Unit) -> Table:
             Column("cause", _("Cause probable")),
             Column("source", _("Ce que dit")),
             Column("funder", _("de l'argent de")),
-            Column("count", _("Écarts"), "count", total=True),
-            Column("over", _("En plus"), "amount", hint=_("annoncé au-delà")),
-            Column("under", _("En moins"), "amount", hint=_("annoncé en deçà")),
+            *_sum_columns(groups),
         ],
         rows=rows,
-        unit=unit,
+        unit=shown.unit,
         id="causes",
-        fictitious=names.fictitious,
+        fictitious=shown.fictitious,
         empty=_("Aucun écart : ce que chacun dit de l'argent des autres est ce qu'ils en disent."),
     )
 
 
-def one_by_one(gaps: Sequence[Gap], names: Names, unit: Unit, sorting: Sorting) -> Table:
-    """Each claim beside the funder's word; both lead to their cells."""
-    rows = [_row(gap, names) for gap in gaps]
+def by_axis(found: Iterable[Seen], shown: Shown) -> Table:
+    """How many gaps of each axis, and how much: stage by stage, nature by nature."""
+    groups = _grouped(found, lambda gap: (shown.axis(gap), gap.stage, gap.nature))
+    rows = [
+        Row(
+            {"axis": axis, **_sums(together, shown.filtered({"axe": axis, "stade": stage}))},
+        )
+        for (axis, stage, _nature), together in sorted(
+            groups.items(), key=lambda group: _ranked(group[0])
+        )
+    ]
+    return Table(
+        caption=_("Écarts par axe"),
+        columns=[Column("axis", _("Axe")), *_sum_columns(groups)],
+        rows=rows,
+        unit=shown.unit,
+        id="axes",
+        fictitious=shown.fictitious,
+    )
+
+
+def unconfirmed(found: Iterable[Seen], shown: Shown) -> Table:
+    """What is claimed of those who say nothing of it: nothing to compare, so apart."""
+    groups: dict[tuple[str, ...], list[Gap]] = {}
+    for gap in (seen.gap for seen in found):
+        if gap.status == Status.UNCONFIRMED:
+            groups.setdefault((gap.source, gap.funder, gap.stage, gap.nature), []).append(gap)
+    rows = [
+        Row(
+            {
+                "source": together[0].names[0],
+                "funder": together[0].names[1],
+                "stage": Stage(stage).label,
+                "nature": Nature(nature).label,
+                "count": Cell(
+                    len(together),
+                    href=shown.filtered(
+                        {
+                            "statut": Status.UNCONFIRMED.value,
+                            "source": source,
+                            "financeur": funder,
+                            "stade": stage,
+                        }
+                    ),
+                ),
+                "claimed": sum(gap.claim_cents for gap in together),
+            }
+        )
+        for (source, funder, stage, nature), together in sorted(
+            groups.items(), key=lambda group: _ranked(group[0])
+        )
+    ]
+    return Table(
+        caption=_("Non confirmés : le financeur n'en dit rien"),
+        columns=[
+            Column("source", _("Ce que dit")),
+            Column("funder", _("de l'argent de")),
+            Column("stage", _("Stade")),
+            *_nature_column(groups),
+            Column("count", _("Montants"), "count"),
+            Column("claimed", _("Annoncé"), "amount"),
+        ],
+        rows=rows,
+        unit=shown.unit,
+        id="non-confirmes",
+        fictitious=shown.fictitious,
+    )
+
+
+def one_by_one(found: Sequence[Seen], shown: Shown, sorting: Sorting) -> Table:
+    """Each claim beside the funder's word; both lead to their cells, the operation to the gap."""
+    rows = [_row(seen, shown) for seen in found]
+    may_choose = any(row.cell(CHOSEN).value for row in rows)
     return Table(
         caption=_("Ce que chacun dit de l'argent des autres"),
-        columns=columns(),
+        columns=columns(with_choice=may_choose),
         rows=sorting.apply(rows),
-        unit=unit,
+        row_header="operation",
+        unit=shown.unit,
         id="ecarts",
         sorting=sorting,
-        fictitious=names.fictitious,
+        fictitious=shown.fictitious,
         empty=_("Aucune ligne ne répond à ces choix : élargissez-les."),
     )
 
 
-def columns() -> list[Column]:
+def columns(*, with_choice: bool = False) -> list[Column]:
     """The columns of the list of gaps, for the page and for its exports."""
+    choice = [Column(CHOSEN, _("Choix"), "choice")] if with_choice else []
     return [
+        *choice,
         Column("operation", _("Opération"), sortable=True),
         Column("axis", _("Axe"), sortable=True),
         Column("stage", _("Stade"), sortable=True),
@@ -116,40 +183,93 @@ def columns() -> list[Column]:
         Column("own", _("Le financeur dit"), "amount", sortable=True),
         Column("gap", _("Écart"), "amount", sortable=True),
         Column("status", _("Ce qu'il en est"), sortable=True),
+        Column("agreement", _("Accord"), sortable=True),
+        Column("agreed", _("Convenu"), "amount", sortable=True),
         Column("where", _("Cellule")),
     ]
-
-
-def _row(gap: Gap, names: Names) -> Row:
-    links = [reverse("workspace:statement", args=[number]) for number in gap.statements]
-    status = STATUSES[gap.status]
-    has_cause = gap.cause not in {Cause.NONE, Cause.ROUNDING, Cause.UNREAD}
-    return Row(
-        {
-            "operation": Cell(gap.title, note=gap.operation),
-            "axis": names.axes.get(gap.node_id, "?"),
-            "stage": Stage(gap.stage).label,
-            "source": names.partner(gap.source),
-            "funder": names.partner(gap.funder),
-            "claim": Cell(gap.claim_cents, href=links[0]),
-            "own": Cell(gap.own_cents, href=links[-1] if gap.own_cents is not None else ""),
-            "gap": gap.gap_cents,
-            "status": Cell(status, note=CAUSES[gap.cause] if has_cause else ""),
-            "where": gap.where,
-        }
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """One choice of the page: its parameter, its label, its answers, the one given."""
-
-    name: str
-    label: str
-    choices: Sequence[tuple[str, object]]
-    chosen: str
 
 
 def page_of(table: Table, rows: Sequence[Row]) -> Table:
     """The same table, with some of its rows."""
     return replace(table, rows=rows)
+
+
+def _row(seen: Seen, shown: Shown) -> Row:
+    gap = seen.gap
+    claimed, own = (
+        reverse("workspace:statement", args=[numbers[0]]) if numbers else ""
+        for numbers in (gap.claimed, gap.own)
+    )
+    has_cause = gap.cause not in {Cause.NONE, Cause.ROUNDING, Cause.UNREAD}
+    may_choose = seen.may_be_proposed_by(shown.sides)
+    return Row(
+        {
+            CHOSEN: Cell(token(gap), note=_("Choisir « %s »") % gap.title) if may_choose else None,
+            "operation": Cell(gap.title, note=gap.operation, href=shown.address(gap)),
+            "axis": shown.axis(gap),
+            "stage": Stage(gap.stage).label,
+            "source": gap.names[0],
+            "funder": gap.names[1],
+            "claim": Cell(gap.claim_cents, href=claimed),
+            "own": Cell(gap.own_cents, href=own if gap.own_cents is not None else ""),
+            "gap": gap.gap_cents,
+            "status": Cell(STATUSES[gap.status], note=CAUSES[gap.cause] if has_cause else ""),
+            "agreement": _agreement(seen),
+            "agreed": gap.agreed_cents,
+            "where": gap.where,
+        }
+    )
+
+
+def _agreement(seen: Seen) -> Cell | None:
+    if seen.state is None or seen.agreement is None:
+        return None
+    who = dict(zip(seen.gap.sides, seen.gap.names, strict=True)).get(waits_for(seen.agreement) or 0)
+    waiting = _("à %s de répondre") % who if seen.state == State.PROPOSED else ""
+    return Cell(STATES[seen.state], note=waiting)
+
+
+def _grouped(
+    found: Iterable[Seen], key: Callable[[Gap], tuple[str, ...]]
+) -> dict[tuple[str, ...], list[Gap]]:
+    groups: dict[tuple[str, ...], list[Gap]] = {}
+    for seen in found:
+        if seen.gap.cause is not Cause.NONE:
+            groups.setdefault(key(seen.gap), []).append(seen.gap)
+    return groups
+
+
+def _sums(together: Sequence[Gap], href: str) -> dict[str, Cell | Value]:
+    """Over and under apart: what one claims too much does not make up for what another claims too
+    little."""
+    return {
+        "stage": Stage(together[0].stage).label,
+        "nature": Nature(together[0].nature).label,
+        "count": Cell(len(together), href=href),
+        "agreed": sum(gap.agreed_cents is not None for gap in together),
+        "over": sum(max(gap.gap_cents or 0, 0) for gap in together) or None,
+        "under": sum(min(gap.gap_cents or 0, 0) for gap in together) or None,
+    }
+
+
+def _sum_columns(groups: Iterable[tuple[str, ...]]) -> list[Column]:
+    return [
+        Column("stage", _("Stade")),
+        *_nature_column(groups),
+        Column("count", _("Écarts"), "count"),
+        Column("agreed", _("dont convenus"), "count"),
+        Column("over", _("En plus"), "amount", hint=_("annoncé au-delà")),
+        Column("under", _("En moins"), "amount", hint=_("annoncé en deçà")),
+    ]
+
+
+def _nature_column(groups: Iterable[tuple[str, ...]]) -> list[Column]:
+    """Natures of credit are told apart where there are several."""
+    natures = {nature for *_others, nature in groups}
+    return [Column("nature", _("Nature de crédit"))] if len(natures) > 1 else []
+
+
+def _ranked(labels: Sequence[str]) -> tuple[str | int, ...]:
+    """Labels that end with a stage and a nature, in the order of stages."""
+    *others, stage, nature = labels
+    return (*others, STAGES.index(stage), nature)

@@ -1,141 +1,173 @@
-"""Reconciliation pages of a contract."""
+"""The gaps of a contract: by cause, by axis, one by one; many proposed at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
+from urllib.parse import urlencode
 
-from django.core.exceptions import BadRequest
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from beffroi.contracts.models import Contract
-from beffroi.contracts.pages.frame import Page, contract_page
+from beffroi.contracts.abilities import SEE
+from beffroi.contracts.pages.frame import Page, contract_action
 from beffroi.contracts.pages.situation import others_of, rest_of
 from beffroi.contracts.tree import tree
-from beffroi.contracts.vocabulary import Stage
 from beffroi.ledger.queries import Scope
-from beffroi.partners.models import Organisation
-from beffroi.reconciliation.causes import Cause, Status
+from beffroi.reconciliation.abilities import speaks_for
+from beffroi.reconciliation.agreements.actions import (
+    AgreementRefused,
+    Figure,
+    Voice,
+    propose_all,
+)
+from beffroi.reconciliation.agreements.queries import Seen, seen
 from beffroi.reconciliation.pages import gap_tables as tables
+from beffroi.reconciliation.pages.agreeing_forms import BulkForm
+from beffroi.reconciliation.pages.gap_filters import NAMES, Filters, perimeter_asked
 from beffroi.reconciliation.queries import Gap, gaps
-from beffroi.ui.columns import Sorting
+from beffroi.territories.queries import perimeters
+from beffroi.ui.columns import Sorting, Table
 from beffroi.ui.components import Link, unit_choices
+from beffroi.ui.exporting import PARAMETER, export, export_choices
 from beffroi.ui.figures import Unit, unit_from
 
 PAGE = 200
 TAB = "reconciliation"
 
-#: Each filter of the page: its parameter, and what a gap must bear.
-FILTERS: Mapping[str, Callable[[Gap], str]] = {
-    "statut": lambda gap: gap.status.value,
-    "cause": lambda gap: gap.cause.value,
-    "source": lambda gap: gap.source,
-    "financeur": lambda gap: gap.funder,
-    "stade": lambda gap: gap.stage,
-}
 
-
-@contract_page
+@contract_action(SEE)
 def reconciliation(request: HttpRequest, page: Page) -> HttpResponse:
-    """Gaps between what partners say of each other's money, by cause, then one by one."""
-    parameters = request.GET.dict()
-    unit = unit_from(parameters.get("unite"), Unit.THOUSAND)
-    found = gaps(Scope(page.contract), page.situation.au, page.situation.connu)
-    names = _names(page, found)
-    _refuse_unknown(parameters, found)
-    chosen = {name: parameters.get(name, "") for name in (*FILTERS, "axe")}
-    shown = _filtered(found, chosen, names)
-    sorting = Sorting.asked(parameters, tables.columns())
-    listed = tables.one_by_one(shown, names, unit, sorting)
+    """Gaps between what partners say of each other's money; POST proposes for many at once which
+    figure stands."""
+    filters = _filters(request, page)
+    filters.refuse_unknown()
+    shown = _shown(request, page, filters)
+    listed = _listed(request, filters, shown)
+    bulk = BulkForm(request.POST or None)
+    if request.method == "POST":
+        if not shown.sides:
+            raise PermissionDenied
+        if bulk.is_valid() and _propose(request, page, filters, bulk):
+            return redirect(request.get_full_path())
+    elif PARAMETER in request.GET:
+        name = f"{page.contract.slug}-ecarts-{page.situation.au}"
+        return export(listed, request.GET[PARAMETER], name, page.about())
     paginator = Paginator(listed.rows, PAGE)
-    this_page = paginator.get_page(parameters.get("page"))
+    this_page = paginator.get_page(request.GET.get("page"))
+    apart = filters.whatever_the_status()
     context = page.context(TAB, [Link(_("Rapprochement"))]) | {
-        "causes": tables.by_cause(shown, names, unit),
+        "causes": tables.by_cause(apart, shown),
+        "axes": tables.by_axis(apart, shown),
+        "unconfirmed": tables.unconfirmed(apart, shown),
         "gaps": tables.page_of(listed, list(this_page.object_list)),
         "pages": this_page,
-        "count": len(shown),
-        "units": unit_choices(unit, rest_of(request, "unite")),
-        "filters": _choices(found, names, chosen),
-        "beside_filters": others_of(request, *FILTERS, "axe"),
+        "count": len(listed.rows),
+        "units": unit_choices(shown.unit, rest_of(request, "unite")),
+        "exports": export_choices(rest_of(request, PARAMETER)),
+        "filters": filters.choices(),
+        "beside_filters": others_of(request, *NAMES),
+        "bulk": bulk,
+        "open_to_proposal": sum(bool(row.cell(tables.CHOSEN).value) for row in listed.rows),
     }
-    return render(request, "reconciliation/gaps.html", context)
+    return render(request, "reconciliation/gaps.html", context, status=400 if bulk.errors else 200)
 
 
-def _names(page: Page, found: Sequence[Gap]) -> tables.Names:
-    slugs = {slug for gap in found for slug in (gap.source, gap.funder)}
-    partners = Organisation.objects.filter(slug__in=slugs).order_by("sort_key")
-    contract: Contract = page.contract
-    nodes = tree(contract, page.situation.au, page.situation.connu)
-    return tables.Names(
-        partners={partner.slug: str(partner) for partner in partners},
-        axes={node.id: node.axis for node in nodes},
-        fictitious=contract.fictitious,
+def gap_address(page: Page, gap: Gap) -> str:
+    """The page of one gap, at the dates of this one."""
+    asked = [gap.operation_id, gap.source, gap.funder, gap.stage, gap.nature]
+    return reverse("reconciliation:gap", args=[page.contract.slug, *asked]) + page.situation.link()
+
+
+def gaps_link(page: Page) -> Link:
+    """The way back to the list of gaps, at the dates of this page."""
+    address = reverse("reconciliation:gaps", args=[page.contract.slug])
+    return Link(_("Rapprochement"), address + page.situation.link())
+
+
+def sides_now(page: Page) -> frozenset[int]:
+    """For whom somebody may speak on a page that shows what is said now; nobody on any other."""
+    is_past = page.situation.snapshot or "connu" in page.situation.asked
+    return frozenset() if is_past else speaks_for(page.rights)
+
+
+def _filters(request: HttpRequest, page: Page) -> Filters:
+    situation, asked = page.situation, request.GET.dict()
+    known = perimeters(situation.au, situation.connu)
+    perimeter = perimeter_asked(asked, known)
+    found = gaps(
+        Scope(page.contract),
+        situation.au,
+        situation.connu,
+        perimeter=perimeter.slug if perimeter else None,
+        shown=known,
+    )
+    nodes = tree(page.contract, situation.au, situation.connu)
+    axes: dict[int | None, str] = {node.id: node.axis for node in nodes}
+    return Filters(seen(page.contract, found), asked, axes, known)
+
+
+def _shown(request: HttpRequest, page: Page, filters: Filters) -> tables.Shown:
+    kept = {key: value for key, value in request.GET.items() if key not in {"page", PARAMETER}}
+
+    def filtered(asked: Mapping[str, str]) -> str:
+        return "?" + urlencode({**kept, **asked}) + "#ecarts"
+
+    return tables.Shown(
+        axes=filters.axes,
+        unit=unit_from(request.GET.get("unite"), Unit.THOUSAND),
+        address=lambda gap: gap_address(page, gap),
+        filtered=filtered,
+        sides=sides_now(page),
+        fictitious=page.contract.fictitious,
     )
 
 
-def _refuse_unknown(parameters: Mapping[str, str], found: Sequence[Gap]) -> None:
-    """A filter that names nothing is a slip in the address: say so, rather than show nothing."""
-    known: Mapping[str, set[str]] = {
-        "statut": {status.value for status in Status},
-        "cause": {cause.value for cause in Cause},
-        "stade": set(Stage.values),
-        "source": {gap.source for gap in found},
-        "financeur": {gap.funder for gap in found},
-    }
-    for name, values in known.items():
-        if parameters.get(name) and parameters[name] not in values:
-            raise BadRequest(
-                _("« %(value)s » n'est pas un choix de « %(name)s » ici.")
-                % {"value": parameters[name][:40], "name": name}
-            )
+def _listed(request: HttpRequest, filters: Filters, shown: tables.Shown) -> Table:
+    sorting = Sorting.asked(request.GET.dict(), tables.columns())
+    return tables.one_by_one(filters.shown(), shown, sorting)
 
 
-def _filtered(found: Sequence[Gap], chosen: Mapping[str, str], names: tables.Names) -> list[Gap]:
+def _propose(request: HttpRequest, page: Page, filters: Filters, form: BulkForm) -> bool:
+    """Propose the figure asked for, of the gaps ticked or of all that the list shows; whether some
+    were proposed, the form saying why where none was."""
+    voice = Voice(request.user, sides_now(page))  # type: ignore[arg-type]
+    chosen = _chosen(request, filters.shown(), voice)
+    if not chosen:
+        form.add_error(
+            None, _("Cochez au moins un écart dont vous êtes l'un des deux partenaires.")
+        )
+        return False
+    said = form.cleaned_data
+    try:
+        made = propose_all(
+            page.contract, chosen, Figure(said["figure"]), voice, reason=said["reason"]
+        )
+    except AgreementRefused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(
+        request,
+        ngettext(
+            "%(n)s montant proposé : c'est à l'autre partenaire de répondre.",
+            "%(n)s montants proposés : c'est aux autres partenaires de répondre.",
+            made,
+        )
+        % {"n": made},
+    )
+    return True
+
+
+def _chosen(request: HttpRequest, shown: list[Seen], voice: Voice) -> list[Gap]:
+    ticked = set(request.POST.getlist(tables.CHOSEN))
+    is_every = request.POST.get("do") == "every"
     return [
-        gap
-        for gap in found
-        if all(not chosen[name] or bears(gap) == chosen[name] for name, bears in FILTERS.items())
-        and (not chosen["axe"] or names.axes.get(gap.node_id, "?") == chosen["axe"])
-    ]
-
-
-def _choices(
-    found: Sequence[Gap], names: tables.Names, chosen: Mapping[str, str]
-) -> list[tables.Filter]:
-    borne = {name: {bears(gap) for gap in found} for name, bears in FILTERS.items()}
-    axes = sorted({names.axes.get(gap.node_id, "?") for gap in found})
-    return [
-        tables.Filter(
-            "statut",
-            _("Ce qu'il en est"),
-            [(s.value, label) for s, label in tables.STATUSES.items() if s in borne["statut"]],
-            chosen["statut"],
-        ),
-        tables.Filter(
-            "cause",
-            _("Cause probable"),
-            [(c.value, label) for c, label in tables.CAUSES.items() if c in borne["cause"]],
-            chosen["cause"],
-        ),
-        tables.Filter(
-            "source",
-            _("Ce que dit"),
-            [(slug, name) for slug, name in names.partners.items() if slug in borne["source"]],
-            chosen["source"],
-        ),
-        tables.Filter(
-            "financeur",
-            _("de l'argent de"),
-            [(slug, name) for slug, name in names.partners.items() if slug in borne["financeur"]],
-            chosen["financeur"],
-        ),
-        tables.Filter(
-            "stade",
-            _("Stade"),
-            [(s.value, s.label) for s in Stage if s.value in borne["stade"]],
-            chosen["stade"],
-        ),
-        tables.Filter("axe", _("Axe"), [(axis, axis) for axis in axes], chosen["axe"]),
+        each.gap
+        for each in shown
+        if each.may_be_proposed_by(voice.sides) and (is_every or tables.token(each.gap) in ticked)
     ]

@@ -10,8 +10,8 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from beffroi.reconciliation.actions import SigningRefused, co_leads, propose, va
 from beffroi.reconciliation.frozen import changes, digest, frozen_figures
 from beffroi.reconciliation.models import SignOff
 from beffroi.reconciliation.pages import comparing
-from beffroi.reconciliation.pages.gaps import PAGE, TAB
+from beffroi.reconciliation.pages.gaps import PAGE, TAB, gaps_link
 from beffroi.reconciliation.snapshots import signoffs_of
 from beffroi.territories.models import Perimeter
 from beffroi.ui.columns import Cell, Column, Row, Table
@@ -88,7 +88,7 @@ def signoffs(request: HttpRequest, page: Page) -> HttpResponse:
             else:
                 messages.success(request, _("Chiffres proposés à la signature."))
                 return redirect(_address(page, "signoff", signoff.pk))
-    context = page.context(TAB, [_gaps(page), Link(_("Instantanés"))]) | {
+    context = page.context(TAB, [gaps_link(page), Link(_("Instantanés"))]) | {
         "signoffs": _signoffs_table(page),
         "form": form if may_propose else None,
     }
@@ -99,8 +99,12 @@ def signoffs(request: HttpRequest, page: Page) -> HttpResponse:
 @contract_action(SEE)
 def signoff(request: HttpRequest, page: Page, number: int) -> HttpResponse:
     """Figures proposed, with what was open; POST validates or declines them for a partner."""
-    found = get_object_or_404(signoffs_of(page.contract), pk=number)
-    mine = signs_for(request.user, page.contract)
+    every = list(signoffs_of(page.contract))
+    found = next((each for each in every if each.pk == number), None)
+    if found is None:
+        raise Http404
+    leading = co_leads(page.contract)
+    mine = signs_for(page.rights, leading)
     said = {each.organisation_id for each in found.validations.all()}
     refusal = ""
     if request.method == "POST":
@@ -118,21 +122,21 @@ def signoff(request: HttpRequest, page: Page, number: int) -> HttpResponse:
             return redirect(_address(page, "signoff", number))
     snapshot = getattr(found, "snapshot", None)
     holds = digest(_figures(page, found)) == found.digest
-    trail = [_gaps(page), Link(_("Instantanés"), _address(page, "signoffs")), Link(found.name)]
+    trail = [gaps_link(page), Link(_("Instantanés"), _address(page, "signoffs")), Link(found.name)]
     context = page.context(TAB, trail) | {
         "signoff": found,
         "snapshot": snapshot,
         "holds": holds,
         "leading": [
             (each, next((v for v in found.validations.all() if v.organisation_id == each.pk), None))
-            for each in co_leads(page.contract)
+            for each in leading
         ],
         "waiting": [each for each in mine if each.pk not in said],
         "silent": Organisation.objects.filter(slug__in=found.summary["silent"]),
         "totals": _totals_table(page, found),
         "refusal": refusal,
         "since": _known_since(page, found),
-        "others": [s for s in signoffs_of(page.contract) if s.pk != found.pk],
+        "others": [each for each in every if each is not found],
     }
     return render(request, "reconciliation/signoff.html", context, status=400 if refusal else 200)
 
@@ -140,7 +144,7 @@ def signoff(request: HttpRequest, page: Page, number: int) -> HttpResponse:
 @contract_page
 def compare(request: HttpRequest, page: Page) -> HttpResponse:
     """Two proposals or snapshots compared: by axis and funder, then operation by operation."""
-    before, after = (_asked(request, page, name) for name in ("de", "a"))
+    before, after = _asked(request, page)
     unit = unit_from(request.GET.get("unite"), Unit.THOUSAND)
     found = changes(_figures(page, before), _figures(page, after))
     stage = request.GET.get("stade") or Stage.PROGRAMMED.value
@@ -152,7 +156,7 @@ def compare(request: HttpRequest, page: Page) -> HttpResponse:
     this_page = paginator.get_page(request.GET.get("page"))
     fictitious = page.contract.fictitious
     trail = [
-        _gaps(page),
+        gaps_link(page),
         Link(_("Instantanés"), _address(page, "signoffs")),
         Link(_("Comparaison")),
     ]
@@ -170,13 +174,12 @@ def compare(request: HttpRequest, page: Page) -> HttpResponse:
     return render(request, "reconciliation/compare.html", context)
 
 
-def _asked(request: HttpRequest, page: Page, name: str) -> SignOff:
-    text = request.GET.get(name, "")
-    found = signoffs_of(page.contract)
-    chosen = [each for each in found if str(each.pk) == text]
-    if not chosen:
+def _asked(request: HttpRequest, page: Page) -> tuple[SignOff, SignOff]:
+    every = {str(each.pk): each for each in SignOff.objects.filter(contract=page.contract)}
+    before, after = (every.get(request.GET.get(name, "")) for name in ("de", "a"))
+    if before is None or after is None:
         raise BadRequest(_("Choisissez deux instantanés de ce contrat à comparer."))
-    return chosen[0]
+    return before, after
 
 
 def _figures(page: Page, signoff: SignOff) -> Any:
@@ -186,10 +189,6 @@ def _figures(page: Page, signoff: SignOff) -> Any:
 def _known_since(page: Page, signoff: SignOff) -> int:
     """How many postings of the contract became known after what is signed."""
     return sum(1 for number, _label in page.known if number and int(number) > signoff.known)
-
-
-def _gaps(page: Page) -> Link:
-    return Link(_("Rapprochement"), _address(page, "gaps"))
 
 
 def _address(page: Page, name: str, *arguments: int) -> str:

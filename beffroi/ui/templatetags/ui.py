@@ -124,6 +124,7 @@ def field(bound: BoundField) -> dict[str, Any]:
     return {
         "bound": bound,
         "box": getattr(bound.field.widget, "input_type", "") == "checkbox",
+        "group": bound.field.widget.use_fieldset,
     }
 
 
