@@ -24,6 +24,8 @@ from beffroi.files.actions import path_of
 from beffroi.ledger.queries import Scope
 from beffroi.ledger.tracing import TracedStatement, statement_named, statements_behind
 from beffroi.partners.models import Organisation
+from beffroi.reconciliation.agreements.queries import agreement_posted
+from beffroi.reconciliation.pages.gaps import agreement_address
 from beffroi.returns.sheets import draw_around
 from beffroi.territories.models import Perimeter
 from beffroi.ui.columns import Cell, Column, Row, Table
@@ -136,7 +138,7 @@ def statement(request: HttpRequest, number: int) -> HttpResponse:
         "contract": contract,
         "cell": cell,
         "drawn": drawn,
-        "facts": _statement_facts(found),
+        "facts": _agreement_facts(found) or _statement_facts(found),
         "cells": [
             Choice(
                 other.where, "?" + urlencode({"cellule": other.where}) + "#cellule", other is cell
@@ -206,6 +208,8 @@ def _statements_table(statements: list[TracedStatement], fictitious: bool) -> Ta
     for found in statements:
         href = reverse("workspace:statement", args=[found.id]) + "#cellule"
         cells = ", ".join(cell.where for cell in found.cells[:3])
+        if found.kind == "agreed":
+            cells = _("convenu")
         if len(found.cells) > 3:
             cells += "…"
         rows.append(
@@ -242,6 +246,18 @@ def _statements_table(statements: list[TracedStatement], fictitious: bool) -> Ta
         fictitious=fictitious,
         empty=_("Personne ne déclare rien ici à ces dates : changez « situation au »."),
     ).with_total(_("Total de la page"))
+
+
+def _agreement_facts(found: TracedStatement) -> list[Fact]:
+    """What an agreement adds to the funder's word; nothing where the statement is none."""
+    if found.kind != "agreed":
+        return []
+    agreement = agreement_posted(found.posting, found.operation_id, found.stage, found.nature)
+    both = f"{agreement.source}, {agreement.funder}" if agreement else found.funder
+    address = agreement_address(agreement) if agreement else ""
+    operation, _declared, *rest = _statement_facts(found)
+    note = _("s'ajoute à ce que dit le financeur")
+    return [operation, Fact(_("Convenu entre"), both, href=address, note=note), *rest]
 
 
 def _statement_facts(found: TracedStatement) -> list[Fact]:

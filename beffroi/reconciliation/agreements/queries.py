@@ -31,10 +31,27 @@ def agreements_of(contract: Contract) -> QuerySet[Agreement]:
     """The agreements of a contract with their turns, in order."""
     return (
         Agreement.objects.filter(contract=contract)
-        .select_related("operation", "source", "funder")
+        .select_related("contract", "operation", "source", "funder")
         .prefetch_related(Prefetch("turns", Turn.objects.select_related("side", "author")))
         .order_by("pk")
     )
+
+
+def agreement_posted(
+    posting: int, operation_id: int | None, stage: str, nature: str
+) -> Agreement | None:
+    """The agreement that a posting, by its number, wrote for an operation and a stage."""
+    turn = (
+        Turn.objects.filter(
+            posting__number=posting,
+            agreement__operation=operation_id,
+            agreement__stage=stage,
+            agreement__nature=nature,
+        )
+        .select_related("agreement__contract", "agreement__source", "agreement__funder")
+        .first()
+    )
+    return turn.agreement if turn else None
 
 
 def last_turn(agreement: Agreement) -> Turn | None:

@@ -9,7 +9,6 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,7 +26,7 @@ from beffroi.reconciliation.agreements.queries import (
 )
 from beffroi.reconciliation.models import Agreement
 from beffroi.reconciliation.pages.gap_tables import page_of
-from beffroi.reconciliation.pages.gaps import PAGE, TAB, gaps_link, sides_now
+from beffroi.reconciliation.pages.gaps import PAGE, TAB, agreement_address, gaps_link, sides_now
 from beffroi.reconciliation.pages.words import STATES
 from beffroi.reconciliation.queries import Gap
 from beffroi.ui.columns import Cell, Column, Row, Sorting, Table
@@ -136,7 +135,7 @@ def _row(page: Page, agreement: Agreement, gap: Gap | None) -> Row:
             "operation": Cell(
                 title,
                 note=agreement.operation.code,
-                href=_gap_address(page, agreement) if gap else "",
+                href=agreement_address(agreement) if gap else "",
             ),
             "stage": Stage(agreement.stage).label,
             "source": names[agreement.source_id],
@@ -161,18 +160,6 @@ def _figure(agreement: Agreement) -> int | None:
 def _reason(agreement: Agreement) -> str:
     said = [turn.reason for turn in agreement.turns.all() if turn.reason]
     return said[-1] if said else ""
-
-
-def _gap_address(page: Page, agreement: Agreement) -> str:
-    asked = [
-        agreement.operation_id,
-        agreement.source.slug,
-        agreement.funder.slug,
-        agreement.stage,
-        agreement.nature,
-    ]
-    address = reverse("reconciliation:gap", args=[page.contract.slug, *asked])
-    return f"{address}?au={agreement.seen_on}"
 
 
 def _columns(*, with_choice: bool) -> list[Column]:

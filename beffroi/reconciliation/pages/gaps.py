@@ -27,6 +27,7 @@ from beffroi.reconciliation.agreements.actions import (
     propose_all,
 )
 from beffroi.reconciliation.agreements.queries import Seen, seen
+from beffroi.reconciliation.models import Agreement
 from beffroi.reconciliation.pages import gap_tables as tables
 from beffroi.reconciliation.pages.agreeing_forms import BulkForm
 from beffroi.reconciliation.pages.gap_filters import NAMES, Filters, perimeter_asked
@@ -82,6 +83,19 @@ def gap_address(page: Page, gap: Gap) -> str:
     """The page of one gap, at the dates of this one."""
     asked = [gap.operation_id, gap.source, gap.funder, gap.stage, gap.nature]
     return reverse("reconciliation:gap", args=[page.contract.slug, *asked]) + page.situation.link()
+
+
+def agreement_address(agreement: Agreement) -> str:
+    """The page of the gap that an agreement is about, when both sides' words stand."""
+    asked = [
+        agreement.contract.slug,
+        agreement.operation_id,
+        agreement.source.slug,
+        agreement.funder.slug,
+        agreement.stage,
+        agreement.nature,
+    ]
+    return reverse("reconciliation:gap", args=asked) + f"?au={agreement.seen_on}"
 
 
 def gaps_link(page: Page) -> Link:
