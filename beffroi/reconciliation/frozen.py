@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.db import connection
@@ -28,12 +28,17 @@ class Money(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """What stands for one money: cents, cells not read, the measure it is charged to."""
+    """What stands for one money: cents, cells not read, the measure it is charged to.
+
+    ``statement`` last changed it, by the posting called ``posting``: neither is a figure.
+    """
 
     cents: int
     unread: int
     measure: str
     axis: str
+    statement: int | None = field(default=None, compare=False)
+    posting: str = field(default="", compare=False)
 
 
 Figures = Mapping[tuple[Money, str], Position]
@@ -47,7 +52,8 @@ def frozen_figures(
     nodes = tree_places(contract, au, connu)
     located = locations(contract.pk, au, connu, (), perimeter or None)
     found: dict[tuple[Money, str], Position] = {}
-    for operation_id, code, node_id, *label, cents, unread in _rows(contract.pk, au, connu):
+    for row in _rows(contract.pk, au, connu):
+        operation_id, code, node_id, *label, cents, unread, statement, posting = row
         if not located.places(operation_id):
             continue
         node = nodes.get(node_id) if node_id else None
@@ -55,7 +61,9 @@ def frozen_figures(
         funder, nature, stage, scheme, year = label
         key = (Money(code, funder, nature, stage, scheme, year), measure)
         before = found.get(key, Position(0, 0, measure, axis))
-        found[key] = Position(before.cents + cents, before.unread + unread, measure, axis)
+        found[key] = Position(
+            before.cents + cents, before.unread + unread, measure, axis, statement, posting
+        )
     return found
 
 
@@ -73,6 +81,8 @@ class Change:
     """What changed of one money between two snapshots. Cents; ``None``: nothing was said.
 
     ``kind`` is ``in``, ``out``, ``changed`` or ``moved`` (to another measure, whatever the amount).
+    ``said_before`` and ``said_after`` are the statements that made it so; ``why`` is the posting of
+    the latter.
     """
 
     money: Money
@@ -81,6 +91,9 @@ class Change:
     after: int | None
     axis_before: str
     axis_after: str
+    said_before: int | None = None
+    said_after: int | None = None
+    why: str = ""
 
     @property
     def difference(self) -> int:
@@ -97,7 +110,20 @@ def changes(before: Figures, after: Figures) -> list[Change]:
         was, now = old.get(money, ()), new.get(money, ())
         kind = _kind(was, now)
         if kind:
-            found.append(Change(money, kind, _cents(was), _cents(now), _axes(was), _axes(now)))
+            last_was, last_now = (positions[-1] if positions else None for positions in (was, now))
+            found.append(
+                Change(
+                    money,
+                    kind,
+                    _cents(was),
+                    _cents(now),
+                    _axes(was),
+                    _axes(now),
+                    last_was.statement if last_was else None,
+                    last_now.statement if last_now else None,
+                    last_now.posting if last_now else "",
+                )
+            )
     return sorted(found, key=lambda change: (-abs(change.difference), change.money))
 
 
@@ -135,13 +161,18 @@ def _rows(contract_id: int, au: datetime.date, connu: int) -> list[tuple]:  # ty
         cursor.execute(
             """
             SELECT k.operation_id, coalesce(o.code, ''), h.node_id, funder.slug, h.nature, h.stage,
-                   h.scheme, coalesce(h.year, 0), sum(e.cents)::bigint, sum(e.unread)::bigint
+                   h.scheme, coalesce(h.year, 0), sum(e.cents)::bigint, sum(e.unread)::bigint,
+                   (array_agg(s.id ORDER BY e.effective_on DESC, p.number DESC))[1],
+                   (array_agg(p.label ORDER BY e.effective_on DESC, p.number DESC))[1]
             FROM ledger_heading h
             JOIN ledger_entry e ON e.heading_id = h.id
             JOIN ledger_key k ON k.id = e.key_id
             JOIN journal_posting p ON p.id = e.posting_id
             JOIN partners_organisation funder ON funder.id = h.funder_id
             LEFT JOIN operations_operation o ON o.id = k.operation_id
+            LEFT JOIN ledger_statement s
+              ON (s.key_id, s.effective_on, s.posting_id)
+               = (e.key_id, e.effective_on, e.posting_id)
             WHERE h.contract_id = %(contract)s AND h.source_id = h.funder_id
               AND e.effective_on <= %(au)s AND p.number <= %(connu)s
             GROUP BY k.id, o.code, h.id, funder.slug

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
@@ -21,6 +22,8 @@ from beffroi.ui.columns import Cell, Column, Rate, Table
 from beffroi.ui.components import Choice
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: What the name of a sheet may not hold.
+_NOT_IN_A_NAME = re.compile(r"[\\/*?:\[\]]")
 PARAMETER = "format"
 FORMATS = ("xlsx", "csv")
 
@@ -34,18 +37,21 @@ def export_choices(query: str) -> list[Choice]:
     return [Choice(name.upper(), f"?{rest}{PARAMETER}={name}") for name in FORMATS]
 
 
-def export(table: Table, form: str, name: str, about: About) -> HttpResponse:
-    """The table in the form asked for, ``xlsx`` or ``csv``; a fictitious one says so in its name
-    and inside. Raises ``BadRequest``."""
+def export(tables: Sequence[Table], form: str, name: str, about: About) -> HttpResponse:
+    """Tables in the form asked for: ``xlsx``, one sheet each, or ``csv``, the first of them.
+
+    What is fictitious says so in its name and inside. Raises ``BadRequest``.
+    """
     if form not in FORMATS:
         raise BadRequest(
             _("« %(form)s » n'est pas un format proposé : demandez xlsx ou csv.")
             % {"form": form[:20]}
         )
-    told = [*about, (_("Données"), _("fictives") if table.fictitious else _("réelles"))]
-    content = _xlsx(table, told) if form == "xlsx" else _csv(table, told)
+    is_fictitious = any(table.fictitious for table in tables)
+    told = [*about, (_("Données"), _("fictives") if is_fictitious else _("réelles"))]
+    content = _xlsx(tables, told) if form == "xlsx" else _csv(tables[0], told)
     kind = XLSX if form == "xlsx" else "text/csv; charset=utf-8"
-    stem = slugify(f"{name}-fictif" if table.fictitious else name)
+    stem = slugify(f"{name}-fictif" if is_fictitious else name)
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{stem}.{form}"'
     return response
@@ -78,16 +84,17 @@ def _in_csv(cell: Cell, column: Column) -> str:
     return inert.for_csv(_text(value))
 
 
-def _xlsx(table: Table, about: About) -> bytes:
-    """One sheet of data, one that says what they are."""
+def _xlsx(tables: Sequence[Table], about: About) -> bytes:
+    """One sheet of data a table, one that says what they are."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Données"))
-    sheet.freeze_panes = "B2"
-    sheet.append([_written(sheet, header, bold=True) for header in _headers(table)])
-    for row in [*table.rows, *table.totals]:
-        sheet.append([_in_xlsx(sheet, row.cell(c.key), c) for c in table.data_columns])
+    for table in tables:
+        sheet = book.create_sheet(_NOT_IN_A_NAME.sub(" ", str(table.caption))[:31])
+        sheet.freeze_panes = "B2"
+        sheet.append([_written(sheet, header, bold=True) for header in _headers(table)])
+        for row in [*table.rows, *table.totals]:
+            sheet.append([_in_xlsx(sheet, row.cell(c.key), c) for c in table.data_columns])
     beside = book.create_sheet(_("À propos"))
-    for label, value in [(str(table.caption), ""), *about]:
+    for label, value in about:
         beside.append([_written(beside, label, bold=True), _written(beside, value)])
     content = io.BytesIO()
     book.save(content)

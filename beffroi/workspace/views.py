@@ -20,6 +20,7 @@ from beffroi.ledger.queries import Scope
 from beffroi.partners.models import Organisation
 from beffroi.ui.columns import Rate, Table
 from beffroi.ui.components import Choice, Elapsed, Link, Progress, unit_choices
+from beffroi.ui.exporting import PARAMETER, export, export_choices
 from beffroi.ui.figures import Unit, day, unit_from
 from beffroi.workspace import maquette as framework
 from beffroi.workspace.contract_sheet import contract_sheet
@@ -66,14 +67,20 @@ def maquette(request: HttpRequest, page: Page) -> HttpResponse:
         for claim in unconfirmed_claims(Scope(page.contract), au, connu)
         if claim.nature == nature
     ]
+    tables = [
+        framework.by_tree(found, link, funder=funder, unit=unit, fictitious=fictitious),
+        framework.by_funder(found, link, names, unit=unit, fictitious=fictitious),
+        framework.by_axis_and_funder(
+            found, link, names, stage=stage, unit=unit, fictitious=fictitious
+        ),
+    ]
+    if PARAMETER in parameters:
+        about = [*page.about(), (_("Nature de crédit"), str(Nature(nature).label))]
+        name = f"{page.contract.slug}-maquette-{au}"
+        return export(tables, parameters[PARAMETER], name, about)
     context = page.context("maquette", [Link(_("Maquette"))]) | {
-        "tables": [
-            framework.by_tree(found, link, funder=funder, unit=unit, fictitious=fictitious),
-            framework.by_funder(found, link, names, unit=unit, fictitious=fictitious),
-            framework.by_axis_and_funder(
-                found, link, names, stage=stage, unit=unit, fictitious=fictitious
-            ),
-        ],
+        "tables": tables,
+        "exports": export_choices(rest_of(request, PARAMETER)),
         "claims": framework.unconfirmed(claims, unit=unit, fictitious=fictitious)
         if claims
         else None,

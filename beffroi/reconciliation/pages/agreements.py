@@ -58,7 +58,7 @@ def agreements(request: HttpRequest, page: Page) -> HttpResponse:
     table = _table(request, page, rows, unit)
     if PARAMETER in request.GET:
         name = f"{page.contract.slug}-accords"
-        return export(table, request.GET[PARAMETER], name, page.about())
+        return export([table], request.GET[PARAMETER], name, page.about())
     paginator = Paginator(table.rows, PAGE)
     this_page = paginator.get_page(request.GET.get("page"))
     trail = [gaps_link(page), Link(_("Accords"))]

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from django.db.models import Value
 from django.db.models.functions import Coalesce, NullIf
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from beffroi.contracts.vocabulary import Stage
+from beffroi.contracts.vocabulary import Nature, Stage
 from beffroi.operations.models import Operation
 from beffroi.partners.models import Organisation
 from beffroi.reconciliation.frozen import Change
-from beffroi.ui.columns import Column, Row, Table
+from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.components import Choice
 from beffroi.ui.figures import Unit
 
@@ -52,25 +53,32 @@ def names_of(changes: Sequence[Change]) -> Names:
 def by_axis_and_funder(
     changes: Sequence[Change], names: Names, unit: Unit, *, fictitious: bool
 ) -> Table:
-    """What entered, left, changed, by funder, for one stage. What merely moves is counted apart."""
-    groups: dict[str, dict[str, int]] = {}
+    """What entered, left, changed, for one stage, nature by nature. What merely moves is counted
+    apart; what moved to another axis stands under the one it is in now."""
+    groups: dict[tuple[str, str, str], dict[str, int]] = {}
     for change in changes:
-        sums = groups.setdefault(change.money.funder, {})
+        axis = change.axis_after or change.axis_before
+        sums = groups.setdefault((change.money.nature, axis, change.money.funder), {})
         sums[change.kind] = sums.get(change.kind, 0) + change.difference
     rows = [
         Row(
             {
+                "axis": axis,
                 "funder": names.funders.get(funder, funder),
+                "nature": Nature(nature).label,
                 **sums,
                 "difference": sum(sums.values()),
             }
         )
-        for funder, sums in sorted(groups.items())
+        for (nature, axis, funder), sums in sorted(groups.items())
     ]
-    return Table(
-        caption=_("Ce qui a changé, par financeur"),
+    is_one_nature = len({nature for nature, _axis, _funder in groups}) < 2
+    table = Table(
+        caption=_("Ce qui a changé, par axe et par financeur"),
         columns=[
+            Column("axis", _("Axe")),
             Column("funder", _("Financeur")),
+            *([] if is_one_nature else [Column("nature", _("Nature de crédit"))]),
             *(Column(kind, label, "amount", total=True) for kind, label in KINDS.items()),
             Column("difference", _("En tout"), "amount", total=True),
         ],
@@ -79,7 +87,8 @@ def by_axis_and_funder(
         id="changements-financeurs",
         fictitious=fictitious,
         empty=_("Rien n'a changé à ce stade."),
-    ).with_total()
+    )
+    return table.with_total() if is_one_nature else table
 
 
 def one_by_one(changes: Sequence[Change], names: Names, unit: Unit, *, fictitious: bool) -> Table:
@@ -94,6 +103,7 @@ def one_by_one(changes: Sequence[Change], names: Names, unit: Unit, *, fictitiou
             Column("before", _("Avant"), "amount"),
             Column("after", _("Après"), "amount"),
             Column("difference", _("Différence"), "amount"),
+            Column("why", _("Par l'écriture")),
         ],
         rows=[
             Row(
@@ -105,9 +115,10 @@ def one_by_one(changes: Sequence[Change], names: Names, unit: Unit, *, fictitiou
                     if change.axis_before == change.axis_after
                     else f"{change.axis_before or '—'} → {change.axis_after or '—'}",
                     "kind": KINDS[change.kind],
-                    "before": change.before,
-                    "after": change.after,
+                    "before": Cell(change.before, href=_statement(change.said_before)),
+                    "after": Cell(change.after, href=_statement(change.said_after)),
                     "difference": change.difference,
+                    "why": change.why or None,
                 }
             )
             for change in changes
@@ -117,6 +128,10 @@ def one_by_one(changes: Sequence[Change], names: Names, unit: Unit, *, fictitiou
         fictitious=fictitious,
         empty=_("Rien n'a changé à ce stade."),
     )
+
+
+def _statement(number: int | None) -> str:
+    return reverse("workspace:statement", args=[number]) if number else ""
 
 
 def stage_choices(current: str, query: str) -> list[Choice]:

@@ -58,7 +58,7 @@ def reconciliation(request: HttpRequest, page: Page) -> HttpResponse:
             return redirect(request.get_full_path())
     elif PARAMETER in request.GET:
         name = f"{page.contract.slug}-ecarts-{page.situation.au}"
-        return export(listed, request.GET[PARAMETER], name, page.about())
+        return export([listed], request.GET[PARAMETER], name, page.about())
     paginator = Paginator(listed.rows, PAGE)
     this_page = paginator.get_page(request.GET.get("page"))
     apart = filters.whatever_the_status()

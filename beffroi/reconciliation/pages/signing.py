@@ -32,6 +32,7 @@ from beffroi.reconciliation.snapshots import signoffs_of
 from beffroi.territories.models import Perimeter
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.components import Link, unit_choices
+from beffroi.ui.exporting import PARAMETER, export, export_choices
 from beffroi.ui.figures import Unit, unit_from
 
 
@@ -152,9 +153,15 @@ def compare(request: HttpRequest, page: Page) -> HttpResponse:
         raise BadRequest(_("Le stade « %(stage)s » est inconnu.") % {"stage": stage[:40]})
     of_stage = [change for change in found if change.money.stage == stage]
     names = comparing.names_of(of_stage)
+    fictitious = page.contract.fictitious
+    summary = comparing.by_axis_and_funder(of_stage, names, unit, fictitious=fictitious)
+    if PARAMETER in request.GET:
+        about = _about(page, before, after, stage)
+        every = comparing.one_by_one(of_stage, names, unit, fictitious=fictitious)
+        name = f"{page.contract.slug}-comparaison-{before.pk}-{after.pk}"
+        return export([every, summary], request.GET[PARAMETER], name, about)
     paginator = Paginator(of_stage, PAGE)
     this_page = paginator.get_page(request.GET.get("page"))
-    fictitious = page.contract.fictitious
     trail = [
         gaps_link(page),
         Link(_("Instantanés"), _address(page, "signoffs")),
@@ -163,7 +170,8 @@ def compare(request: HttpRequest, page: Page) -> HttpResponse:
     context = page.context(TAB, trail) | {
         "before": before,
         "after": after,
-        "summary": comparing.by_axis_and_funder(of_stage, names, unit, fictitious=fictitious),
+        "summary": summary,
+        "exports": export_choices(rest_of(request, PARAMETER)),
         "changes": comparing.one_by_one(
             list(this_page.object_list), names, unit, fictitious=fictitious
         ),
@@ -175,11 +183,30 @@ def compare(request: HttpRequest, page: Page) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, page: Page) -> tuple[SignOff, SignOff]:
-    every = {str(each.pk): each for each in SignOff.objects.filter(contract=page.contract)}
+    every = {
+        str(each.pk): each
+        for each in SignOff.objects.filter(contract=page.contract).select_related("snapshot")
+    }
     before, after = (every.get(request.GET.get(name, "")) for name in ("de", "a"))
     if before is None or after is None:
         raise BadRequest(_("Choisissez deux instantanés de ce contrat à comparer."))
     return before, after
+
+
+def _about(page: Page, before: SignOff, after: SignOff, stage: str) -> list[tuple[str, str]]:
+    return [
+        (_("Contrat"), page.contract.name),
+        (_("Avant"), _called(before)),
+        (_("Après"), _called(after)),
+        (_("Stade"), str(Stage(stage).label)),
+    ]
+
+
+def _called(signoff: SignOff) -> str:
+    """A proposal by its name, the posting it is known at, and its identifier once it is frozen."""
+    snapshot = getattr(signoff, "snapshot", None)
+    identifier = f", {snapshot.identifier}" if snapshot else ""
+    return f"{signoff.name} ({signoff.effective_on}, n° {signoff.known}{identifier})"
 
 
 def _figures(page: Page, signoff: SignOff) -> Any:
