@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "beffroi.partners",
     "beffroi.contracts",
     "beffroi.operations",
+    "beffroi.financing",
     "beffroi.ledger",
     "beffroi.framework",
     "beffroi.returns",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from beffroi.accounts.actions import ensure_user
 from beffroi.accounts.models import User
 from beffroi.cli.demonstrated_agreements import agree
+from beffroi.cli.demonstrated_plans import plan
 from beffroi.contracts.models import Access, Contract
 from beffroi.contracts.reference import FOLDER
 from beffroi.contracts.vocabulary import AccessLevel
@@ -123,6 +124,7 @@ def prepare(say: Callable[[str], None]) -> tuple[DemoAccount, ...]:
     _review(contract)
     state, region, city = (User.objects.get(email=account.email) for account in ACCOUNTS[2:5])
     agree(contract, ROUNDS["returns-2024"], state=state, region=region, city=city)
+    plan(contract, User.objects.get(email=ACCOUNTS[0].email), timezone.localdate())
     return ACCOUNTS
 
 

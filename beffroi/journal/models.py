@@ -17,6 +17,7 @@ class PostingKind(models.TextChoices):
     RECOGNITION = "recognition", "Rapprochement"
     CORRECTION = "correction", "Correction"
     AGREEMENT = "agreement", "Accord"
+    PLAN = "plan", "Plan de financement"
 
 
 class Posting(models.Model):

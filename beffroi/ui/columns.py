@@ -180,6 +180,10 @@ class Table:
                 runs.append((column.group, [column]))
         return runs
 
+    def with_rows(self, rows: Sequence[Row]) -> Table:
+        """The same table with other rows: one page of them."""
+        return replace(self, rows=rows)
+
     def summed(self, label: Text = "", *, level: int = 0) -> Row:
         """The total of the lines of that depth, for the columns that are added.
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from beffroi.ledger.models import Statement
 from beffroi.notices.actions import Person, tell
 from beffroi.notices.models import Notice
+from beffroi.operations.models import Operation
 from beffroi.reconciliation.models import Agreement, SignOff
 from beffroi.returns.links import secret_of
 from beffroi.returns.models import Campaign, DepositLink, Query, Request, Return
@@ -135,7 +136,20 @@ def queries() -> list[Example]:
     ]
 
 
+def planned() -> list[Example]:
+    """The operations of the demonstration that have a plan, and one that has none."""
+    found = Operation.objects.filter(contract__slug="demo-cper")
+    with_plan = found.filter(plans__isnull=False).distinct().order_by("code")
+    return [
+        Example({**DEMO, "code": each.code})
+        for each in [*with_plan, found.filter(plans__isnull=True).order_by("code")[0]]
+    ]
+
+
 EXAMPLES: Examples = {
+    "financing:plans": lambda: [Example(DEMO, "?q=mediatheque"), Example(REAL)],
+    "financing:plan": planned,
+    "financing:write": lambda: [planned()[0], planned()[-1]],
     "returns:campaigns": lambda: [Example(DEMO), Example(REAL)],
     "returns:campaign-new": lambda: [Example(DEMO)],
     "returns:campaign": campaigns,

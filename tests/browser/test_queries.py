@@ -19,7 +19,7 @@ ROUTES = [
     route
     for route in routes()
     if route.name.startswith(
-        ("workspace:", "notices:", "returns:", "deposit:", "home", "reconciliation:")
+        ("workspace:", "notices:", "returns:", "deposit:", "home", "reconciliation:", "financing:")
     )
 ]
 

@@ -11,29 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from beffroi.reconciliation.agreements.actions import Figure
 from beffroi.reconciliation.queries import Gap
-from beffroi.returns.reading.amounts import read_amount
 from beffroi.ui import figures
+from beffroi.ui.euros import EurosField
 
 OTHER = "other"
-LARGEST_CENTS = 10**14
-"""A thousand billion euros: beyond, it is a slip."""
-
-
-class EurosField(forms.CharField):
-    """An amount as people write it, ``1 234,56``, ``1234.56 €``; cleaned, it is in cents."""
-
-    def clean(self, value: Any) -> Any:
-        """Cents, or ``None`` for nothing. Raises ``ValidationError`` with a sentence."""
-        text = super().clean(value)
-        if not text:
-            return None
-        read = read_amount(text, "€")
-        if read.cents is None or read.doubt or abs(read.cents) > LARGEST_CENTS:
-            raise forms.ValidationError(
-                _("« %(text)s » n'est pas un montant en euros : écrivez par exemple 1 234,56.")
-                % {"text": text[:40]}
-            )
-        return read.cents
 
 
 def _reason() -> forms.CharField:

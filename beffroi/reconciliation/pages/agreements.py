@@ -25,7 +25,6 @@ from beffroi.reconciliation.agreements.queries import (
     waits_for,
 )
 from beffroi.reconciliation.models import Agreement
-from beffroi.reconciliation.pages.gap_tables import page_of
 from beffroi.reconciliation.pages.gaps import PAGE, TAB, agreement_address, gaps_link, sides_now
 from beffroi.reconciliation.pages.words import STATES
 from beffroi.reconciliation.queries import Gap
@@ -64,7 +63,7 @@ def agreements(request: HttpRequest, page: Page) -> HttpResponse:
     trail = [gaps_link(page), Link(_("Accords"))]
     context = page.context(TAB, trail) | {
         "refusal": refusal,
-        "table": page_of(table, list(this_page.object_list)),
+        "table": table.with_rows(list(this_page.object_list)),
         "pages": this_page,
         "units": unit_choices(unit, rest_of(request, "unite")),
         "states": _state_choices(request, asked),

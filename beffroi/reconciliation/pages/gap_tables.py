@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -187,11 +187,6 @@ def columns(*, with_choice: bool = False) -> list[Column]:
         Column("agreed", _("Convenu"), "amount", sortable=True),
         Column("where", _("Cellule")),
     ]
-
-
-def page_of(table: Table, rows: Sequence[Row]) -> Table:
-    """The same table, with some of its rows."""
-    return replace(table, rows=rows)
 
 
 def _row(seen: Seen, shown: Shown) -> Row:

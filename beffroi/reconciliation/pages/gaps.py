@@ -66,7 +66,7 @@ def reconciliation(request: HttpRequest, page: Page) -> HttpResponse:
         "causes": tables.by_cause(apart, shown),
         "axes": tables.by_axis(apart, shown),
         "unconfirmed": tables.unconfirmed(apart, shown),
-        "gaps": tables.page_of(listed, list(this_page.object_list)),
+        "gaps": listed.with_rows(list(this_page.object_list)),
         "pages": this_page,
         "count": len(listed.rows),
         "units": unit_choices(shown.unit, rest_of(request, "unite")),
