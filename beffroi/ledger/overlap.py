@@ -43,6 +43,16 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What one contract holds of a line at a stage, and the contract the line is charged to."""
+
+    line: Line
+    contract_id: int
+    charged_to: int
+    amount: Amount
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """A group of contracts: the share of each, and the overlaps that touch one of them."""
 
@@ -85,6 +95,22 @@ def totals(contracts: Collection[Contract], au: datetime.date, connu: int) -> To
     said = _said(kinds.pop(), au, connu)
     charged_to = _charged(said, _decided(connu))
     return Totals(_shares(said, charged_to, asked), _crossings(said, charged_to, asked))
+
+
+def shared_lines(contract: Contract, au: datetime.date, connu: int) -> list[Held]:
+    """The lines of a contract that others hold too at the same stage: what each of them holds."""
+    said = _said(contract.fictitious, au, connu)
+    charged_to = _charged(said, _decided(connu))
+    holders: dict[tuple[Line, str], set[int]] = {}
+    for each in said:
+        if each.line[0] is not None:
+            holders.setdefault((each.line, each.label.stage), set()).add(each.contract_id)
+    return [
+        Held(each.line, each.contract_id, _home(each, charged_to), Amount(each.label, each.value))
+        for each in sorted(said, key=lambda each: (each.line, each.label, each.contract_id))
+        if contract.pk in (held := holders.get((each.line, each.label.stage), set()))
+        and len(held) > 1
+    ]
 
 
 def _said(fictitious: bool, au: datetime.date, connu: int) -> list[_Said]:

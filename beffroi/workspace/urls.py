@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from beffroi.workspace import ordinary, overlap, tracing, views
+from beffroi.workspace import ordinary, overlap, shared_lines, tracing, views
 
 app_name = "workspace"
 urlpatterns = [
@@ -15,6 +15,12 @@ urlpatterns = [
     path("contrats/<slug:slug>", views.contract, name="contract"),
     path("contrats/<slug:slug>/maquette", views.maquette, name="maquette"),
     path("contrats/<slug:slug>/chiffre", tracing.figure, name="figure"),
+    path("contrats/<slug:slug>/comptes-croises", shared_lines.shared_lines, name="shared-lines"),
+    path(
+        "contrats/<slug:slug>/comptes-croises/<int:operation>/<slug:funder>",
+        shared_lines.line,
+        name="shared-line",
+    ),
     path("declarations/<int:number>", tracing.statement, name="statement"),
     path("declarations/<int:number>/fichier", tracing.statement_file, name="statement-file"),
 ]

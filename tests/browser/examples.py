@@ -9,10 +9,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 
+from beffroi.contracts.models import Contract
+from beffroi.journal.actions import last_number
 from beffroi.ledger.models import Statement
+from beffroi.ledger.overlap import shared_lines as shared_lines_of
 from beffroi.notices.actions import Person, tell
 from beffroi.notices.models import Notice
 from beffroi.operations.models import Operation
+from beffroi.partners.models import Organisation
 from beffroi.reconciliation.models import Agreement, SignOff
 from beffroi.returns.links import secret_of
 from beffroi.returns.models import Campaign, DepositLink, Query, Request, Return
@@ -146,6 +150,23 @@ def planned() -> list[Example]:
     ]
 
 
+def shared_lines() -> list[Example]:
+    """A line that two contracts of the demonstration hold."""
+    contract = Contract.objects.get(slug=DEMO["slug"])
+    held = shared_lines_of(contract, DAY, last_number())
+    return [
+        Example(
+            {
+                **DEMO,
+                "operation": operation,
+                "funder": Organisation.objects.get(pk=funder).slug,
+            },
+            f"?au=2024-12-31&dispositif={scheme}",
+        )
+        for operation, funder, scheme in [each.line for each in held][:1]
+    ]
+
+
 EXAMPLES: Examples = {
     "financing:plans": lambda: [Example(DEMO, "?q=mediatheque"), Example(REAL)],
     "financing:plan": planned,
@@ -239,6 +260,8 @@ EXAMPLES: Examples = {
     "workspace:contract": lambda: [Example(DEMO), Example(REAL), Example(PACT)],
     "workspace:maquette": lambda: [Example(DEMO, f"?{BETWEEN}"), Example(REAL)],
     "workspace:overlap": lambda: [Example({}), Example({}, "?contrats=demo-cper")],
+    "workspace:shared-lines": lambda: [Example(DEMO, "?au=2024-12-31"), Example(REAL)],
+    "workspace:shared-line": shared_lines,
     "workspace:figure": lambda: [Example(DEMO, f"?{BETWEEN}&stage=committed&funder=etat&axis=I")],
     "workspace:ordinary-figure": lambda: [Example({}, "?stage=programmed&perimeter=PSAT")],
     "workspace:statement": statements,

@@ -118,8 +118,9 @@ def wait_until_blocked(how_many: int = 1) -> None:
     with connection.cursor() as cursor:
         while time.monotonic() < until:
             cursor.execute(
-                "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = "
-                "(SELECT oid FROM pg_database WHERE datname = current_database())"
+                "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid IN "
+                "(SELECT pid FROM pg_locks WHERE database = "
+                "(SELECT oid FROM pg_database WHERE datname = current_database()))"
             )
             if cursor.fetchone()[0] >= how_many:
                 return
