@@ -86,7 +86,7 @@ def shared_lines(request: HttpRequest, page: Page) -> HttpResponse:
     )
     if PARAMETER in request.GET:
         name = f"{page.contract.slug}-comptes-croises"
-        return export(table, request.GET[PARAMETER], name, page.about())
+        return export([table], request.GET[PARAMETER], name, page.about())
     paginator = Paginator(table.rows, PAGE)
     this_page = paginator.get_page(request.GET.get("page"))
     every = reverse("workspace:overlap")
