@@ -16,6 +16,9 @@ from beffroi.contracts.models import Access, Contract
 from beffroi.contracts.reference import FOLDER
 from beffroi.contracts.vocabulary import AccessLevel
 from beffroi.framework.loading import load_contract_file, load_reference
+from beffroi.ledger.models import Key
+from beffroi.operations.actions import join
+from beffroi.operations.models import Operation
 from beffroi.partners.models import Organisation
 from beffroi.reconciliation.actions import co_leads, propose, validate
 from beffroi.reconciliation.models import SignOff
@@ -90,6 +93,7 @@ ROUNDS = {
     "returns-2024": datetime.date(2024, 12, 31),
 }
 SIGNED = ("Comité de suivi fictif du printemps 2024", "Comité de suivi fictif du printemps 2025")
+FUND_OBJECTIVE = "II.5"
 ASKED = [*(partner for _, partner in RETURNS), "cd80", "cd02", "cd60"]
 BY_LINK = ("cd80", "somme@demo.example")
 EXCUSED = "cd60"
@@ -112,6 +116,7 @@ def prepare(say: Callable[[str], None]) -> tuple[DemoAccount, ...]:
             if not is_taken(path, contract, on):
                 imported = import_return(path, contract=contract, partner_slug=partner, on=on)
                 say(f"  {partner}, au {on:%d/%m/%Y} : {imported.sentence}")
+    _joint_fund(contract, say)
     for file, on in NATIONAL:
         if not is_taken(ORDINARY / file, None, on):
             imported = import_ordinary(ORDINARY / file, region="32", on=on)
@@ -126,6 +131,26 @@ def prepare(say: Callable[[str], None]) -> tuple[DemoAccount, ...]:
     agree(contract, ROUNDS["returns-2024"], state=state, region=region, city=city)
     plan(contract, User.objects.get(email=ACCOUNTS[0].email), timezone.localdate())
     return ACCOUNTS
+
+
+def _joint_fund(contract: Contract, say: Callable[[str], None]) -> None:
+    """A second contract inside the first: operations that count in both, told by the State in the
+    workbook of each."""
+    fund = load_contract_file(DEMO / "joint-fund.yaml").loaded.contract
+    path, on = DEMO / "joint-fund" / "etat_sgar.xlsx", ROUNDS["returns-2024"]
+    if is_taken(path, fund, on):
+        return
+    shared = Key.objects.filter(
+        heading__contract=contract, heading__node__versions__code=FUND_OBJECTIVE
+    )
+    join(
+        list(Operation.objects.filter(pk__in=shared.values("operation"))),
+        fund,
+        reason="Opérations du fonds conjoint, inscrites au contrat (fictif)",
+        since=on.replace(month=1, day=1),
+    )
+    imported = import_return(path, contract=fund, partner_slug="etat", on=on)
+    say(f"  Fonds conjoint (fictif), au {on:%d/%m/%Y} : {imported.sentence}")
 
 
 def _sign(contract: Contract) -> None:

@@ -105,11 +105,15 @@ def shared_lines(contract: Contract, au: datetime.date, connu: int) -> list[Held
     for each in said:
         if each.line[0] is not None:
             holders.setdefault((each.line, each.label.stage), set()).add(each.contract_id)
-    return [
-        Held(each.line, each.contract_id, _home(each, charged_to), Amount(each.label, each.value))
-        for each in sorted(said, key=lambda each: (each.line, each.label, each.contract_id))
+    shared = (
+        each
+        for each in said
         if contract.pk in (held := holders.get((each.line, each.label.stage), set()))
         and len(held) > 1
+    )
+    return [
+        Held(each.line, each.contract_id, _home(each, charged_to), Amount(each.label, each.value))
+        for each in sorted(shared, key=lambda each: (each.line, each.label, each.contract_id))
     ]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from beffroi.operations.queries import MEMBERS
 from beffroi.territories.queries import PerimeterShown, epci_by_commune, perimeters
 
 PLACES = ("commune", "epci", "perimeter")
@@ -89,18 +90,18 @@ def _known_locations(
     of these EPCI."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT l.operation_id,
-                   coalesce(array_agg(DISTINCT c.code) FILTER (WHERE c.code IS NOT NULL), '{}'),
-                   coalesce(array_agg(DISTINCT e.siren) FILTER (WHERE e.siren IS NOT NULL), '{}'),
-                   coalesce(array_agg(DISTINCT m.code) FILTER (WHERE m.code IS NOT NULL), '{}')
+                   coalesce(array_agg(DISTINCT c.code) FILTER (WHERE c.code IS NOT NULL), '{{}}'),
+                   coalesce(array_agg(DISTINCT e.siren) FILTER (WHERE e.siren IS NOT NULL), '{{}}'),
+                   coalesce(array_agg(DISTINCT m.code) FILTER (WHERE m.code IS NOT NULL), '{{}}')
             FROM operations_location l
             JOIN journal_posting p ON p.id = l.posting_id
             JOIN operations_operation o ON o.id = l.operation_id
             LEFT JOIN territories_commune c ON c.id = l.commune_id
             LEFT JOIN territories_epci e ON e.id = l.epci_id
             LEFT JOIN territories_commune m ON m.epci_id = l.epci_id
-            WHERE o.contract_id IS NOT DISTINCT FROM %(contract)s
+            WHERE (o.contract_id IS NOT DISTINCT FROM %(contract)s OR o.id IN ({MEMBERS}))
               AND p.number = (
                 SELECT max(q.number) FROM operations_location m
                 JOIN journal_posting q ON q.id = m.posting_id

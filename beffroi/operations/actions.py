@@ -3,24 +3,81 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
+from beffroi.contracts.models import Contract
+from beffroi.journal.actions import posting
+from beffroi.journal.models import PostingKind
 from beffroi.operations.identity import plain
-from beffroi.operations.models import Cost, Operation
+from beffroi.operations.models import Cost, Membership, Operation
 from beffroi.operations.proposals import NewOperation
+from beffroi.server.constraints import sentence_of
 
 #: First half of the advisory lock under which operations are recognised or made: two returns of
 #: one contract must not each make an operation of the same line.
 RECOGNITION_LOCK = 0x4F504552  # "OPER"
 
 
-def lock_recognition(contract_id: int | None) -> None:
-    """Make the returns of one contract (``None``: ordinary credit) wait for each other."""
+def lock_recognition(*contract_ids: int | None) -> None:
+    """Make the returns of some contracts (``None``: ordinary credit), and of those that share
+    operations with them, wait for each other. The locks are taken in the order of the row ids."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RECOGNITION_LOCK, contract_id or 0])
+        cursor.execute(_SHARING, {"contracts": [each or 0 for each in contract_ids]})
+        for (contract_id,) in cursor.fetchall():
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RECOGNITION_LOCK, contract_id])
+
+
+_SHARING = """
+WITH sharing AS (
+    SELECT DISTINCT m.contract_id AS one, coalesce(o.contract_id, 0) AS other
+    FROM operations_membership m JOIN operations_operation o ON o.id = m.operation_id
+)
+SELECT unnest(%(contracts)s::bigint[]) AS id
+UNION SELECT other FROM sharing WHERE one = ANY(%(contracts)s)
+UNION SELECT one FROM sharing WHERE other = ANY(%(contracts)s)
+ORDER BY id
+"""
+
+
+class MembershipRefused(Exception):
+    """An operation cannot count in a contract: one sentence says why. Nothing was written."""
+
+
+def join(
+    operations: Collection[Operation],
+    contract: Contract,
+    *,
+    reason: str,
+    since: datetime.date | None = None,
+    until: datetime.date | None = None,
+) -> None:
+    """Let operations of other contracts count in a contract too, in one posting.
+
+    Raises :class:`MembershipRefused`.
+    """
+    if any(each.contract_id == contract.pk for each in operations):
+        raise MembershipRefused("Une opération compte déjà dans son propre contrat.")
+    if any(each.fictitious != contract.fictitious for each in operations):
+        raise MembershipRefused("Le réel et le fictif ne comptent jamais ensemble.")
+    try:
+        with posting(PostingKind.RECOGNITION, f"Opérations communes avec {contract}") as opened:
+            lock_recognition(contract.pk, *{each.contract_id for each in operations})
+            Membership.objects.bulk_create(
+                Membership(
+                    operation=each,
+                    contract=contract,
+                    since=since,
+                    until=until,
+                    reason=reason.strip(),
+                    posting_id=opened.id,
+                )
+                for each in operations
+            )
+    except IntegrityError as error:
+        raise MembershipRefused(sentence_of(error) or "Cette appartenance est refusée.") from error
 
 
 def make_operations(

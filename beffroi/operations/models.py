@@ -47,6 +47,46 @@ class Operation(models.Model):
         return self.title
 
 
+class Membership(models.Model):
+    """An operation that also counts in a contract other than its own, from a day to another.
+
+    Append-only: the last row of an operation and a contract says its dates, unknown where null.
+    Returns of that contract recognise the operation among their own; its money is charged to one
+    contract only (``ledger.overlap``).
+    """
+
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="memberships")
+    contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="+")
+    since = models.DateField("à partir du", null=True, blank=True)
+    until = models.DateField("jusqu'au", null=True, blank=True)
+    reason = models.TextField("raison")
+    posting = models.ForeignKey("journal.Posting", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operation", "contract", "posting"],
+                name="operations_membership_once",
+                violation_error_message="Une écriture dit une fois les dates d'une opération dans "
+                "un contrat.",
+            ),
+            models.CheckConstraint(
+                condition=Q(since__isnull=True)
+                | Q(until__isnull=True)
+                | Q(since__lte=models.F("until")),
+                name="operations_membership_dates_in_order",
+                violation_error_message="Une opération entre dans un contrat avant d'en sortir.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="operations_membership_with_reason",
+                violation_error_message="Dites pourquoi cette opération compte aussi pour ce "
+                "contrat.",
+            ),
+        ]
+
+
 class Reference(models.Model):
     """How a partner names an operation: its code (N° EJ, dossier, PPI…) and what it says of it.
 

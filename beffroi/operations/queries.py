@@ -30,6 +30,13 @@ WHERE p.number IS NULL OR p.number <= %(connu)s
 ORDER BY a.reference_id, p.number DESC NULLS FIRST
 """
 
+#: The operations of other contracts that count in one too.
+MEMBERS = """
+SELECT m.operation_id
+FROM operations_membership m LEFT JOIN journal_posting q ON q.id = m.posting_id
+WHERE m.contract_id = %(contract)s AND (q.number IS NULL OR q.number <= %(connu)s)
+"""
+
 
 def match(
     lines: Sequence[LineSaid],
@@ -62,7 +69,7 @@ def place_names() -> PlaceNames:
 
 
 def references_of(contract_id: int | None, connu: int = NOW) -> list[KnownReference]:
-    """How partners name the operations of a contract (``None``: ordinary credit)."""
+    """How partners name the operations that count in a contract (``None``: ordinary credit)."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -72,7 +79,9 @@ def references_of(contract_id: int | None, connu: int = NOW) -> list[KnownRefere
             JOIN operations_operation o ON o.id = r.operation_id
             LEFT JOIN ({ASSIGNED}) a ON a.reference_id = r.id
             LEFT JOIN journal_posting p ON p.id = r.posting_id
-            WHERE o.contract_id IS NOT DISTINCT FROM %(contract)s
+            WHERE (o.contract_id IS NOT DISTINCT FROM %(contract)s
+                   OR EXISTS (SELECT 1 FROM ({MEMBERS}) m
+                              WHERE m.operation_id IN (r.operation_id, a.operation_id)))
               AND (p.number IS NULL OR p.number <= %(connu)s)
             """,
             {"contract": contract_id, "connu": connu},

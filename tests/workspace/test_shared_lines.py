@@ -26,12 +26,19 @@ PAGE = "/espace/contrats/monde/comptes-croises"
 
 @pytest.fixture
 def world() -> World:
-    """Two contracts that hold one line, the second of which also holds one of its own."""
+    """Two contracts that hold one line, the second of which also holds one of its own; each has a
+    lump sum, of no operation."""
     world = make_world()
     fund = Contract.objects.create(
         slug="fonds", name="Fonds joint", kind="cper", fictitious=True, levels=["axe"]
     )
-    for contract, operation in ((world.contract, 0), (fund, 0), (fund, 1)):
+    for contract, operation in (
+        (world.contract, 0),
+        (world.contract, None),
+        (fund, 0),
+        (fund, 1),
+        (fund, None),
+    ):
         said = world.said(1234_00, node=None, operation=operation)
         said.heading = said.heading._replace(contract_id=contract.pk)
         with posting("return", "essai") as opened:
@@ -88,8 +95,8 @@ def test_who_runs_both_decides_and_a_stale_decision_is_told(world: World) -> Non
     fund = Contract.objects.get(slug="fonds")
     shares = totals([world.contract, fund], DAY, last_number()).shares
     assert {s.contract_id: s.charged.value.cents for s in shares} == {
-        world.contract.pk: 0,
-        fund.pk: 2468_00,
+        world.contract.pk: 1234_00,
+        fund.pk: 3702_00,
     }
     again = {"contract": "regle", "reason": "Retour à la règle", "seen": stale.context["seen"]}
     assert client.post(address, again).status_code == 302
