@@ -29,10 +29,11 @@ from beffroi.returns.admission import (
 from beffroi.returns.frames import communes_index, contract_frame
 from beffroi.returns.layouting.storing import layouts_known
 from beffroi.returns.models import Return
-from beffroi.returns.reading import Reading, UnreadableFile, read_return
+from beffroi.returns.reading import Reading, UnreadableFile
 from beffroi.returns.reading.layout import Layout
 from beffroi.returns.reading.opening import content_of
 from beffroi.returns.reading.ordinary import lines_of_region
+from beffroi.returns.reading.sandbox import read_in_worker
 from beffroi.returns.taking import ReturnRefused, Taking, why_refused
 
 __all__ = ["Imported", "ReturnRefused", "import_ordinary", "import_return"]
@@ -218,9 +219,9 @@ def _read(
 ) -> Reading:
     frame = contract_frame(contract, on) if contract else None
     try:
-        return read_return(
+        return read_in_worker(
             content,
-            name=name,
+            name,
             layout=layout,
             known=known,
             contract=frame,

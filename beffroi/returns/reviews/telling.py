@@ -6,6 +6,7 @@ The first query of a day tells that there are queries; the others are found on t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 from django.urls import reverse
@@ -16,8 +17,10 @@ from django.utils.translation import override
 from beffroi.accounts.models import User
 from beffroi.contracts.vocabulary import AccessLevel
 from beffroi.notices.actions import Person, tell
+from beffroi.notices.enclosures import Enclosure, mark
 from beffroi.notices.letters import absolute, letter
 from beffroi.returns.actors import Actor
+from beffroi.returns.links import ENCLOSURE, is_open
 from beffroi.returns.models import Acceptance, Delivery, Query, QueryMessage, Return
 from beffroi.ui import figures
 
@@ -26,26 +29,26 @@ Matter = Literal["accepted", "withdrawn", "queried", "answered"]
 
 def accepted(acceptance: Acceptance, actor: Actor) -> None:
     """Tell the partner that its return is accepted."""
-    submitted = acceptance.submitted
-    _tell("accepted", submitted, actor, _partner_side(submitted), acceptance.note)
+    _tell_partner("accepted", acceptance.submitted, actor, acceptance.note)
 
 
 def withdrawn(acceptance: Acceptance, actor: Actor) -> None:
     """Tell the partner that its return is accepted no more, and why."""
-    submitted = acceptance.submitted
-    _tell("withdrawn", submitted, actor, _partner_side(submitted), acceptance.note)
+    _tell_partner("withdrawn", acceptance.submitted, actor, acceptance.note)
 
 
 def queried(query: Query, actor: Actor) -> None:
     """Tell the partner that a cell of its return is queried."""
-    _tell("queried", query.submitted, actor, _partner_side(query.submitted))
+    _tell_partner("queried", query.submitted, actor)
 
 
 def answered(message: QueryMessage, actor: Actor) -> None:
     """Tell the other side that there is a new message in a thread."""
     query = message.query
-    side = _team_side(query) if message.from_partner else _partner_side(query.submitted)
-    _tell("answered", query.submitted, actor, side)
+    if message.from_partner:
+        _tell("answered", query.submitted, actor, _by_account(query.submitted, _team_side(query)))
+    else:
+        _tell_partner("answered", query.submitted, actor)
 
 
 def _partner_side(submitted: Return) -> list[User]:
@@ -73,36 +76,71 @@ def _team_side(query: Query) -> list[User]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Somebody to write to, and where they read the return: ``where`` in the letter, ``path`` on
+    the site; by their account, or by the link it came by."""
+
+    person: Person
+    where: str
+    path: str = ""
+    enclosed: tuple[Enclosure, ...] = ()
+
+
+def _by_account(submitted: Return, users: Iterable[User]) -> list[_Reader]:
+    assert submitted.contract is not None
+    path = reverse("returns:return", args=[submitted.contract.slug, submitted.pk])
+    return [
+        _Reader(Person(user.email, user.full_name, user), absolute(path), path) for user in users
+    ]
+
+
+def _by_link(submitted: Return, but: Iterable[_Reader]) -> list[_Reader]:
+    """Who was handed the link that the return came by, while it opens something."""
+    delivery = Delivery.objects.filter(posted=submitted, link__isnull=False)
+    found = delivery.select_related("link__request__campaign").first()
+    link = found.link if found else None
+    known = {reader.person.address.casefold() for reader in but}
+    if link is None or not link.address or link.address in known or not is_open(link):
+        return []
+    return [_Reader(Person(link.address), mark(1), enclosed=(Enclosure(ENCLOSURE, link.pk),))]
+
+
+def _tell_partner(matter: Matter, submitted: Return, actor: Actor, said: str = "") -> None:
+    """Tell whoever contributes for the partner, whoever sent the return, by account or by link."""
+    signed_in = _by_account(submitted, _partner_side(submitted))
+    _tell(matter, submitted, actor, [*signed_in, *_by_link(submitted, signed_in)], said)
+
+
 def _tell(
-    matter: Matter, submitted: Return, actor: Actor, users: Iterable[User], said: str = ""
+    matter: Matter, submitted: Return, actor: Actor, readers: Iterable[_Reader], said: str = ""
 ) -> None:
     assert submitted.contract is not None
     reply_to = actor.user.email if actor.user else ""
-    path = reverse("returns:return", args=[submitted.contract.slug, submitted.pk])
     context = {
         "matter": matter,
         "submitted": submitted,
         "author": actor.name,
         "said": said,
-        "address": absolute(path),
         "sender": f"{actor.name} ({submitted.contract.name})",
         "reply_to": reply_to,
         "fictitious": submitted.contract.fictitious,
     }
     today = timezone.localdate()
-    for user in users:
-        if user == actor.user:
+    for reader in readers:
+        person = reader.person
+        if person.user and person.user == actor.user:
             continue
-        person = Person(user.email, user.full_name, user)
         with override(person.language):
             subject = _subject(matter, submitted)
         tell(
-            f"returns:review:{matter}:{submitted.pk}:{today}:{user.email}",
+            f"returns:review:{matter}:{submitted.pk}:{today}:{person.address}",
             person,
             subject=subject,
-            body=letter("returns/mail/reviewed.txt", person, context),
-            link=path,
+            body=letter("returns/mail/reviewed.txt", person, {**context, "address": reader.where}),
+            link=reader.path,
             reply_to=reply_to,
+            enclosed=reader.enclosed,
         )
 
 

@@ -7,8 +7,10 @@ from django.db import connection
 from django.db.models import Sum
 
 from beffroi.ledger.models import Entry
+from beffroi.notices.enclosures import filled
 from beffroi.notices.models import Notice
-from beffroi.returns.models import Acceptance, Query, QueryMessage
+from beffroi.returns.links import revoke, secret_of
+from beffroi.returns.models import Acceptance, Delivery, Query, QueryMessage
 from beffroi.returns.reviews.actions import (
     ReviewRefused,
     accept,
@@ -192,6 +194,26 @@ def test_one_letter_a_person_and_a_day(desk: Desk) -> None:
         "Remontée acceptée",
     ]
     assert "Tout est clair." in told[1].body
+
+
+def test_who_sent_it_by_a_link_is_written_to_with_that_link(desk: Desk) -> None:
+    submitted = desk.submitted()
+    holder = desk.by_link(submitted)
+    Delivery.objects.filter(posted=submitted).update(link=holder.link)
+    team = desk.actor(("manager", None))
+    query = open_query(team, submitted, sheet="", cell="C3", text="?")
+    (notice,) = Notice.objects.all()
+    assert (notice.address, notice.user, notice.link) == ("marie@exemple.fr", None, "")
+    assert holder.link is not None
+    secret = secret_of(holder.link)
+    assert secret not in notice.body
+    assert f"/depot/ouvrir/{secret}" in filled(notice.body, notice.enclosed)
+    answer(holder, query, "Voici.")
+    assert Notice.objects.filter(address="marie@exemple.fr").count() == 1
+    close(team, query)
+    revoke(holder.link)
+    accept(team, submitted, "Tout est clair.")
+    assert Notice.objects.filter(address="marie@exemple.fr").count() == 1
 
 
 def test_the_lock_of_a_return_is_held_until_the_end(desk: Desk) -> None:
