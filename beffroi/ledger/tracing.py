@@ -52,6 +52,7 @@ class TracedStatement:
     funder: str
     stage: str
     nature: str
+    tax_basis: str
     labels: Mapping[str, str | int | None] = field(default_factory=dict)
     cells: list[TracedCell] = field(default_factory=list)
 
@@ -101,7 +102,8 @@ def statement_named(statement_id: int) -> TracedStatement | None:
 
 _SELECT = """
 SELECT s.id, k.heading_id, s.cents, s.unread, s.kind, s.effective_on, p.number, p.at,
-       k.operation_id, o.title, o.code, h.contract_id, source.name, funder.name, h.stage, h.nature
+       k.operation_id, o.title, o.code, h.contract_id, source.name, funder.name, h.stage, h.nature,
+       h.tax_basis
 FROM ledger_statement s
 JOIN ledger_key k ON k.id = s.key_id
 JOIN ledger_heading h ON h.id = k.heading_id

@@ -21,6 +21,7 @@ from beffroi.contracts.pages.situation import Situation, situation_of, stage_nam
 from beffroi.contracts.tree import tree
 from beffroi.contracts.vocabulary import Nature, Stage
 from beffroi.files.actions import path_of
+from beffroi.ledger.adding import Label, refuse_unlike
 from beffroi.ledger.queries import Scope
 from beffroi.ledger.tracing import TracedStatement, statement_named, statements_behind
 from beffroi.partners.models import Organisation
@@ -73,8 +74,13 @@ def _behind(request: HttpRequest, scope: Scope, situation: Situation) -> dict[st
         nodes=_branch(request.GET.get("node"), scope, situation),
         perimeter=perimeter.slug if perimeter else None,
     )
-    listed = Paginator(found, LONGEST_LIST).get_page(request.GET.get("page"))
     fictitious = bool(scope.contract and scope.contract.fictitious)
+    refuse_unlike(
+        Label(each.stage, each.nature, each.tax_basis, fictitious)
+        for each in found
+        if each.cents or each.unread
+    )
+    listed = Paginator(found, LONGEST_LIST).get_page(request.GET.get("page"))
     return {
         "total": sum(statement.cents for statement in found),
         "unread": sum(statement.unread for statement in found),
