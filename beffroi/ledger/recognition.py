@@ -59,6 +59,25 @@ def merge(operation_id: int, into_id: int) -> int:
     return _number(opened)
 
 
+def tell_apart(operation_id: int, other_id: int) -> int:
+    """Say that two operations that look alike are two; the number of the posting.
+
+    Raises :class:`RecognitionRefused`.
+    """
+    one, other = _operation(operation_id), _operation(other_id)
+    if one == other or one.contract_id != other.contract_id:
+        raise RecognitionRefused("Il faut deux opérations différentes d'un même contrat.")
+    label = f"{one.code} et {other.code} sont deux opérations"
+    with posting(PostingKind.RECOGNITION, label) as opened:
+        lock_recognition(one.contract_id)
+        absorbed = judgements(one.contract_id).absorbed
+        for operation in (one, other):
+            if operation.pk in absorbed:
+                raise RecognitionRefused(f"{operation.code} est déjà réunie à une autre.")
+        judge([(one.pk, other.pk)], Verdict.DIFFERENT, posting_id=opened.id)
+    return _number(opened)
+
+
 def reunite(contract_id: int | None) -> int | None:
     """Reunite the operations that returns, or the answers given, showed to be one.
 

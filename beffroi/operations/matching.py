@@ -32,7 +32,7 @@ _MARGIN = 4
 """Points by which one operation must surpass another for the other to be out of the question."""
 _SHOWN = 5
 """Candidates shown for one question, at most."""
-_WITHIN_REACH = 2
+WITHIN_REACH = 2
 """Points below which no amount would make an operation worth a question."""
 _RENUMBERED = Comparison(-8, (Reason("code_differs", against=True),), against=True)
 
@@ -140,7 +140,7 @@ class _Matching:
             for reference in self.known.resembling(identity, however_exact=however_exact):
                 weight = compare(identity, reference.identity, self.known.names)
                 best = found.get(reference.operation_id)
-                if weight.points > _WITHIN_REACH and (best is None or _rank(weight) > _rank(best)):
+                if weight.points > WITHIN_REACH and (best is None or _rank(weight) > _rank(best)):
                     found[reference.operation_id] = weight
         if self.code_names_operation and group.code:
             found = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from beffroi.workspace import ordinary, overlap, shared_lines, tracing, views
+from beffroi.workspace import duplicates, ordinary, overlap, shared_lines, tracing, views
 
 app_name = "workspace"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
         shared_lines.line,
         name="shared-line",
     ),
+    path("contrats/<slug:slug>/doublons", duplicates.duplicates, name="duplicates"),
+    path("contrats/<slug:slug>/doublons/<int:one>/<int:other>", duplicates.pair, name="duplicate"),
     path("declarations/<int:number>", tracing.statement, name="statement"),
     path("declarations/<int:number>/fichier", tracing.statement_file, name="statement-file"),
 ]

@@ -79,6 +79,12 @@ def a_gap_of_each_state() -> list[Example]:
     ]
 
 
+def a_pair() -> list[Example]:
+    """Two operations of the demonstration, side by side."""
+    one, other = Operation.objects.filter(contract__slug="demo-cper").order_by("pk")[:2]
+    return [Example({**DEMO, "one": one.pk, "other": other.pk}, "?au=2024-12-31")]
+
+
 def campaigns() -> list[Example]:
     """The campaign of the demonstration."""
     found = Campaign.objects.filter(contract__slug="demo-cper").order_by("pk")
@@ -262,6 +268,8 @@ EXAMPLES: Examples = {
     "workspace:overlap": lambda: [Example({}), Example({}, "?contrats=demo-cper")],
     "workspace:shared-lines": lambda: [Example(DEMO, "?au=2024-12-31"), Example(REAL)],
     "workspace:shared-line": shared_lines,
+    "workspace:duplicates": lambda: [Example(DEMO), Example(REAL)],
+    "workspace:duplicate": a_pair,
     "workspace:figure": lambda: [Example(DEMO, f"?{BETWEEN}&stage=committed&funder=etat&axis=I")],
     "workspace:ordinary-figure": lambda: [Example({}, "?stage=programmed&perimeter=PSAT")],
     "workspace:statement": statements,
