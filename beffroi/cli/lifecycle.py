@@ -64,6 +64,9 @@ def run_load(arguments: argparse.Namespace) -> int:
 
 def run_demo(arguments: argparse.Namespace) -> int:
     """Load the reference and the fictitious demonstration, then serve."""
+    from beffroi.server.serving import reach_at
+
+    reach_at(arguments.port)
     with site(arguments):
         from beffroi.cli.demonstration import prepare
 

@@ -85,16 +85,23 @@ class Imported:
         """What people are told."""
         if self.posted is None:
             return f"Rien ne change : ce fichier a déjà été pris (écriture n° {self.posting})."
-        said = (
-            f"Écriture n° {self.posting} : {self.operations} opérations, "
-            f"{self.posted.said} déclarations, {len(self.reading.findings)} constats."
+        counts = (
+            _counted(self.operations, "opération"),
+            _counted(self.posted.said, "déclaration"),
+            _counted(len(self.reading.findings), "constat"),
         )
-        if self.questions:
+        said = f"Écriture n° {self.posting} : {', '.join(counts)}."
+        if self.questions == 1:
+            said += " Une ligne douteuse reste à part tant que personne n'en décide."
+        elif self.questions:
             said += (
-                f" Opérations à rapprocher : {self.questions} lignes douteuses ; elles restent à "
-                "part tant que personne n'en décide."
+                f" {self.questions} lignes douteuses restent à part tant que personne n'en décide."
             )
         return said
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number < 2 else f"{number} {noun}s"
 
 
 def import_return(

@@ -32,7 +32,7 @@ def serve(data: Path, port: int) -> int:
         signal.signal(number, lambda *_: stopping.set())
     try:
         refuse_taken(listening(), port)
-        os.environ.setdefault(PUBLIC_URL, f"http://localhost:{port}")
+        reach_at(port)
         with opened_site(data):
             collect_static()
             processes = [
@@ -52,6 +52,14 @@ def serve(data: Path, port: int) -> int:
     except ServerRefusal as refusal:
         return describe(refusal)
     return 0
+
+
+def reach_at(port: int) -> None:
+    """Letters and links lead to this machine's ``port``, unless the environment names an address.
+
+    To be called before the settings are read.
+    """
+    os.environ.setdefault(PUBLIC_URL, f"http://localhost:{port}")
 
 
 def refuse_taken(address: str, port: int) -> None:

@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from beffroi.contracts.abilities import MANAGE, SEE
@@ -48,7 +47,7 @@ def duplicates(request: HttpRequest, page: Page) -> HttpResponse:
     context = page.context(TAB, [Link(_("Doublons"))]) | {
         "table": _suspicions_table(page, list(this_page.object_list)),
         "pages": this_page,
-        "reunited": _reunited(page),
+        "reunited": _merges(page)[:PAGE],
         "may_decide": may_decide and _is_now(page),
     }
     return render(request, "workspace/duplicates.html", context)
@@ -141,12 +140,6 @@ def _merges(page: Page) -> list[Judgement]:
     latest = {each.operation_id: each for each in same.order_by("posting__number")}
     standing = [each for operation, each in latest.items() if operation in absorbed]
     return sorted(standing, key=lambda each: -each.posting.number)
-
-
-def _reunited(page: Page) -> list[tuple[Judgement, str]]:
-    return [
-        (each, timezone.localtime(each.posting.at).date().isoformat()) for each in _merges(page)
-    ][:PAGE]
 
 
 def _suspicions_table(page: Page, found: Sequence[Suspicion]) -> Table:
