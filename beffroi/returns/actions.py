@@ -26,10 +26,10 @@ from beffroi.returns.admission import (
     refuse_future,
     sheet_left_out,
 )
-from beffroi.returns.frames import communes_index, contract_frame
+from beffroi.returns.frames import bodies_known, communes_index, contract_frame
 from beffroi.returns.layouting.storing import layouts_known
 from beffroi.returns.models import Return
-from beffroi.returns.reading import Reading, UnreadableFile
+from beffroi.returns.reading import Bodies, ContractFrame, Reading, UnreadableFile
 from beffroi.returns.reading.layout import Layout
 from beffroi.returns.reading.opening import content_of
 from beffroi.returns.reading.ordinary import lines_of_region
@@ -122,7 +122,14 @@ def import_return(
     partner = _partner(partner_slug)
     refuse_future(on)
     content = _content(path)
-    reading = _read(content, path.name, layout, contract, on, layouts_known(contract, partner))
+    reading = _read(
+        content,
+        path.name,
+        layout,
+        bodies_known(contract, partner),
+        contract_frame(contract, on),
+        layouts_known(contract, partner),
+    )
     if reading.nature == Nature.ORDINARY:
         raise ReturnRefused(
             f"{path.name} est un classeur national de droit commun : donnez --ordinary et "
@@ -156,7 +163,7 @@ def import_ordinary(
     refuse_future(on)
     content = _content(path)
     try:
-        reading = lines_of_region(_read(content, path.name, layout, None, on), region)
+        reading = lines_of_region(_read(content, path.name, layout, bodies_known()), region)
     except UnreadableFile as error:
         raise ReturnRefused(str(error)) from error
     partner = _partner(reading.source)
@@ -220,19 +227,19 @@ def _read(
     content: bytes,
     name: str,
     layout: str | None,
-    contract: Contract | None,
-    on: datetime.date,
+    bodies: Bodies,
+    contract: ContractFrame | None = None,
     known: Mapping[str, Layout] | None = None,
 ) -> Reading:
-    frame = contract_frame(contract, on) if contract else None
     try:
         return read_in_worker(
             content,
             name,
             layout=layout,
             known=known,
-            contract=frame,
+            contract=contract,
             communes=communes_index(),
+            bodies=bodies,
         )
     except UnreadableFile as error:
         raise ReturnRefused(str(error)) from error

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime
 
+from django.db.models import Q
+
 from beffroi.contracts.models import Contract
 from beffroi.contracts.tree import tree
 from beffroi.journal.actions import last_number
-from beffroi.returns.reading import CommunesIndex, ContractFrame
+from beffroi.partners.models import Organisation
+from beffroi.returns.reading import Bodies, CommunesIndex, ContractFrame
+from beffroi.returns.reading.directories import directory_from, epci_form
 from beffroi.returns.reading.references import communes_from
-from beffroi.territories.models import Commune, FormerCommune
+from beffroi.territories.models import Commune, Epci, FormerCommune
 
 
 def contract_frame(contract: Contract, on: datetime.date) -> ContractFrame:
@@ -27,4 +31,25 @@ def communes_index() -> CommunesIndex:
     return communes_from(
         (code, name, former.get(code, ()))
         for code, name in Commune.objects.values_list("code", "name")
+    )
+
+
+def bodies_known(contract: Contract | None = None, partner: Organisation | None = None) -> Bodies:
+    """Whose money the rows of a partner's return may name, and today's EPCI.
+
+    The parties of the contract and the partner itself; any organisation outside any contract.
+    """
+    organisations = Organisation.objects.all()
+    if contract is not None:
+        parties = Q(participations__contract=contract)
+        own = Q(pk=partner.pk) if partner else Q()
+        organisations = organisations.filter(parties | own).distinct()
+    return Bodies(
+        directory_from(
+            (each.slug, [each.name, each.short_name, each.siren or ""]) for each in organisations
+        ),
+        directory_from(
+            ((siren, [name]) for siren, name in Epci.objects.values_list("siren", "name")),
+            epci_form,
+        ),
     )

@@ -31,7 +31,7 @@ from beffroi.returns.admission import (
 )
 from beffroi.returns.deliveries.matches import answers_of, keep_proposals, proposals_for
 from beffroi.returns.deliveries.preview import preview_of, same_change
-from beffroi.returns.frames import communes_index, contract_frame
+from beffroi.returns.frames import bodies_known, communes_index, contract_frame
 from beffroi.returns.layouting.drafts import rows_said_of
 from beffroi.returns.layouting.storing import layouts_known
 from beffroi.returns.models import Delivery, DeliveryState
@@ -147,6 +147,7 @@ def _read(delivery: Delivery, work: Work) -> Reading:
             layout=chosen.name if chosen else None,
             contract=contract_frame(delivery.contract, delivery.effective_on),
             communes=communes_index(),
+            bodies=bodies_known(delivery.contract, delivery.partner),
             said=rows_said_of(delivery) if chosen else None,
             listener=told,
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from beffroi.returns.layouting.words import MEANINGS as MEANING_WORDS
 from beffroi.returns.reading.headers import header_form
 from beffroi.returns.reading.layout import YEAR
 
@@ -19,20 +20,7 @@ MOST_NAMED = 12
 
 NATURES = ("contractual", "valued", "recovery", "ordinary")
 STAGES = ("requested", "programmed", "committed", "paid")
-MEANINGS = (
-    "code",
-    "title",
-    "owner",
-    "siret",
-    "commune",
-    "commune_name",
-    "department",
-    "objective",
-    "axis",
-    "date",
-    "cost",
-    "scheme",
-)
+MEANINGS = tuple(MEANING_WORDS)
 """What a column may mean, besides an amount."""
 UNITS = ("€", "k€", "M€")
 

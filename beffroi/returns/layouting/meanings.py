@@ -30,7 +30,6 @@ AMOUNTS: Mapping[str, Promise] = {
     UNREAD_AMOUNT: _("autre montant, non repris"),
 }
 ASIDE: Mapping[str, Promise] = {
-    "funder": _("nom du financeur, non repris"),
     "rate": _("taux, non repris"),
     IGNORED: _("ignorée"),
 }
@@ -69,7 +68,7 @@ def tone_of(choice: str) -> str:
         return "money"
     if choice in {"code", "title"}:
         return "name"
-    if choice in {"objective", "axis", "scheme", "date"}:
+    if choice in {"objective", "axis", "scheme", "funder", "date"}:
         return "charge"
     return "place" if choice in MEANINGS else "aside"
 

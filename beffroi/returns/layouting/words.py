@@ -20,11 +20,13 @@ MEANINGS: Mapping[str, Promise] = {
     "commune": gettext_lazy("commune (code INSEE)"),
     "commune_name": gettext_lazy("commune (nom)"),
     "department": gettext_lazy("département"),
+    "epci": gettext_lazy("intercommunalité (EPCI)"),
     "objective": gettext_lazy("objectif du contrat"),
     "axis": gettext_lazy("axe du contrat"),
     "date": gettext_lazy("date de la décision"),
     "cost": gettext_lazy("coût total"),
     "scheme": gettext_lazy("dispositif"),
+    "funder": gettext_lazy("financeur, ligne par ligne"),
 }
 """What a column may mean, besides an amount."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from beffroi.returns.reading.collecting import cycles_left_alone
 from beffroi.returns.reading.dates import dates_stated
+from beffroi.returns.reading.directories import Bodies, KnownNames, reference_bodies
 from beffroi.returns.reading.findings import finding
 from beffroi.returns.reading.fitting import Fit, fits
 from beffroi.returns.reading.interpreting import SheetReading
@@ -25,6 +26,7 @@ from beffroi.returns.reading.workbook import UnreadableFile, Workbook, column_le
 
 __all__ = [
     "Amount",
+    "Bodies",
     "CommunesIndex",
     "ContractFrame",
     "Finding",
@@ -45,19 +47,27 @@ def read_return(
     known: Mapping[str, Layout] | None = None,
     contract: ContractFrame | None = None,
     communes: CommunesIndex | None = None,
+    bodies: Bodies | None = None,
     said: Said | None = None,
 ) -> Reading:
     """Read a partner's workbook by the layout whose shape it has (or by ``layout``).
 
     ``source`` is the file, or its content with the ``name`` to call it by. ``known`` are the
     layouts it may have, by name: by default, those that the project carries. Without ``contract``,
-    objectives are not checked. ``said`` is what a person said of the rows of this very workbook.
+    objectives are not checked. ``bodies`` are the funders and EPCI that rows may name. ``said`` is
+    what a person said of the rows of this very workbook.
     Raises :class:`UnreadableFile`, with one sentence for the person who sent the file.
     """
     with cycles_left_alone():
         workbook = read_workbook(Path(source) if isinstance(source, str) else source, name)
         return read_opened(
-            workbook, layout=layout, known=known, contract=contract, communes=communes, said=said
+            workbook,
+            layout=layout,
+            known=known,
+            contract=contract,
+            communes=communes,
+            bodies=bodies,
+            said=said,
         )
 
 
@@ -68,25 +78,25 @@ def read_opened(
     known: Mapping[str, Layout] | None = None,
     contract: ContractFrame | None = None,
     communes: CommunesIndex | None = None,
+    bodies: Bodies | None = None,
     said: Said | None = None,
 ) -> Reading:
     """The same, of a workbook already open."""
     every_fit = fits(workbook, layout, layouts() if known is None else known)
-    return _read(workbook, every_fit, contract, communes or reference_communes(), said or {})
+    known_names = KnownNames(
+        contract, communes or reference_communes(), bodies or reference_bodies()
+    )
+    return _read(workbook, every_fit, known_names, said or {})
 
 
 def _read(
     workbook: Workbook,
     every_fit: Sequence[Fit],
-    contract: ContractFrame | None,
-    communes: CommunesIndex,
+    names: KnownNames,
     said: Said,
 ) -> Reading:
     chosen = _chosen(every_fit, said)
-    readings = [
-        SheetReading(fit, contract, communes, said.get(fit.sheet.name, NOTHING_SAID))
-        for fit in chosen
-    ]
+    readings = [SheetReading(fit, names, said.get(fit.sheet.name, NOTHING_SAID)) for fit in chosen]
     for reading in readings:
         reading.read()
     kept, twins = _without_twins(readings)
@@ -102,7 +112,7 @@ def _read(
         not_data=[row for reading in kept for row in reading.not_data],
         nature=used.layout.nature,
         code_names_operation=used.layout.code_names_operation,
-        covers=frozenset((said.funder, said.stage) for fit in chosen for said in fit.amounts),
+        covers=frozenset(covered for reading in readings for covered in reading.covers),
         stated_on=[stated for fit in chosen for stated in _stated_on(fit)],
         columns={
             fit.sheet.name: {meaning: column_letters(at) for meaning, at in fit.columns.items()}

@@ -16,16 +16,12 @@ from beffroi.returns.reading.amounts import (
     read_amount,
 )
 from beffroi.returns.reading.dates import read_date
+from beffroi.returns.reading.directories import KnownNames
 from beffroi.returns.reading.findings import finding
 from beffroi.returns.reading.fitting import Fit
 from beffroi.returns.reading.lines import UNPLACED, Amount, Finding, Line, NotData, address
 from beffroi.returns.reading.progress import ROWS_BETWEEN, tell
-from beffroi.returns.reading.references import (
-    CommunesIndex,
-    ContractFrame,
-    objective_form,
-    siret_is_valid,
-)
+from beffroi.returns.reading.references import objective_form, siret_is_valid
 from beffroi.returns.reading.rows import RowSorter
 from beffroi.returns.reading.said import LINE, NOTHING_SAID, SheetSaid
 from beffroi.returns.reading.totals import Totals
@@ -62,8 +58,7 @@ class SheetReading:
     def __init__(
         self,
         fit: Fit,
-        contract: ContractFrame | None,
-        communes: CommunesIndex,
+        names: KnownNames,
         said: SheetSaid = NOTHING_SAID,
     ) -> None:
         self.fit, self.said = fit, said
@@ -72,9 +67,11 @@ class SheetReading:
         self.not_data: list[NotData] = []
         self.sorter = RowSorter(fit.shape)
         self._specs = {spec.column: spec for spec in self.sorter.shape.amounts}
-        self._contract = contract
-        # The same communes and objectives come back line after line.
-        self._known_communes = cache(communes.found)
+        self._contract, self._funders = names.contract, names.bodies.funders
+        # The same names come back line after line.
+        self._known_communes = cache(names.communes.found)
+        self._known_epci = cache(names.bodies.epcis.found)
+        self._known_funder = cache(names.bodies.funders.found)
         self._known_objectives = cache(self._objective_in)
         self._faults = fit.sheet.faults
         self._plans = self._amount_plans()
@@ -100,6 +97,16 @@ class SheetReading:
             )
             for amount in self.fit.amounts
         ]
+
+    @property
+    def covers(self) -> set[tuple[str, str]]:
+        """The funders and stages of which the sheet could say something."""
+        named = self._funders.identifiers if "funder" in self.fit.columns else frozenset()
+        return {
+            (funder, plan.stage)
+            for plan in self._plans
+            for funder in ({plan.funder} if plan.is_claim else {plan.funder, *named})
+        }
 
     def read(self) -> None:
         """Read every row under the header."""
@@ -150,17 +157,18 @@ class SheetReading:
                 commune_name,
                 objective,
                 axis,
-                self._amounts(index, row, said("scheme", "").upper()),
+                self._amounts(index, row, texts),
                 self._cost(index, row),
-                "",
+                self._epci(index, said("epci", "")),
                 said("department", ""),
                 written,
                 self._date(index, row),
             )
         )
 
-    def _amounts(self, index: int, row: Row, scheme: str) -> Sequence[Amount]:
-        layout = self.fit.layout
+    def _amounts(self, index: int, row: Row, texts: Mapping[str, str]) -> Sequence[Amount]:
+        layout, scheme = self.fit.layout, texts.get("scheme", "").upper()
+        named = self._funder(index, texts.get("funder", ""))
         found: list[Amount] = []
         for plan in self._plans:
             value = row[plan.column]
@@ -174,12 +182,14 @@ class SheetReading:
                     continue
                 cents, rounded = read.cents, bool(read.doubt)
             self._totals.add(plan.column, cents, rounded=rounded)
-            if cents == 0 and plan.is_claim and layout.zero_of_others_says_nothing:
+            funder = plan.funder if plan.is_claim else named
+            is_claim = funder != layout.source
+            if cents == 0 and is_claim and layout.zero_of_others_says_nothing:
                 continue
             found.append(
                 Amount(
                     plan.stage,
-                    plan.funder,
+                    funder,
                     cents,
                     f"{plan.letters}{index + 1}",
                     str(value) if value != "" else self._faults.get((index, plan.column), ""),
@@ -187,9 +197,11 @@ class SheetReading:
                     scheme,
                     layout.nature,
                     "",
-                    plan.is_claim,
+                    is_claim,
                 )
             )
+        if not named:
+            return []
         for later, earlier, kind in self._ordered:
             self._check_order(found, later, earlier, kind)
         return found
@@ -268,6 +280,25 @@ class SheetReading:
         if not is_known:
             self._find(index, self.fit.columns[meaning], "unknown_commune", written)
         return code, name
+
+    def _epci(self, index: int, written: str) -> str:
+        """The SIREN of the EPCI that the line names; empty when not known."""
+        siren = self._known_epci(written) if written else ""
+        if written and not siren:
+            self._find(index, self.fit.columns["epci"], "unknown_epci", written)
+        return siren
+
+    def _funder(self, index: int, written: str) -> str:
+        """Whose money the line is, where headers do not say another's: its source's by default.
+
+        Empty where the line names nobody known.
+        """
+        if not written:
+            return self.fit.layout.source
+        funder = self._known_funder(written)
+        if not funder:
+            self._find(index, self.fit.columns["funder"], "unknown_funder", written)
+        return funder
 
     def _siret(self, index: int, written: str) -> str:
         siret = _siret_in(written)

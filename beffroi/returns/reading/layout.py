@@ -17,7 +17,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "layouts"
 MEANINGS = frozenset(
     {
         *("code", "title", "owner", "siret", "commune", "commune_name", "department"),
-        *("objective", "axis", "date", "cost", "scheme"),
+        *("epci", "objective", "axis", "date", "cost", "scheme", "funder"),
     }
 )
 """What a column may mean, besides an amount."""

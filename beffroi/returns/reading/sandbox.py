@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, TypeVar
 
-from beffroi.returns.reading import CommunesIndex, ContractFrame, Reading, read_return
+from beffroi.returns.reading import Bodies, CommunesIndex, ContractFrame, Reading, read_return
 from beffroi.returns.reading.collecting import cycles_left_alone
 from beffroi.returns.reading.layout import Layout
 from beffroi.returns.reading.opening import read_workbook
@@ -54,6 +54,7 @@ def read_in_worker(
     known: Mapping[str, Layout] | None = None,
     contract: ContractFrame | None = None,
     communes: CommunesIndex | None = None,
+    bodies: Bodies | None = None,
     said: Said | None = None,
     listener: Listener | None = None,
 ) -> Reading:
@@ -72,6 +73,7 @@ def read_in_worker(
         known=known,
         contract=contract,
         communes=communes,
+        bodies=bodies,
         said=said,
         listener=listener,
     )

@@ -111,6 +111,29 @@ def test_a_corrected_layout_is_kept_read_by_and_known_again(desk: Desk, waiting:
     assert again.layout_name == "suivi-des-aides v1"
 
 
+def test_a_column_says_line_by_line_whose_money_it_is(desk: Desk) -> None:
+    content = """Projet aidé;Financeur;EPCI;Aide accordée (€)
+Halle couverte;Région;CU d'Arras;1000
+Pont neuf;Département du Pas-de-Calais;CC du Ternois;2000
+Gare;Atlantide;CC de Lyonesse;4000
+"""
+    waiting = desk.read(content.encode(), name="aides.csv")
+    client = client_of(desk)
+    answer = client.get(page(waiting))
+    controls = {each.drawn.letters: each.choice for each in answer.context["grid"].columns}
+    assert (controls["B"], controls["C"]) == ("funder", "epci")
+    post(client, waiting, "save", title="Aides par financeur")
+    desk.worked(waiting)
+    found = {(each["where"], each["kind"]) for each in waiting.findings}
+    assert {("B4", "unknown_funder"), ("C4", "unknown_epci")} <= found
+    desk.submitted(waiting)
+    posted = Statement.objects.filter(posting=waiting.posted.posting)
+    assert sorted(posted.values_list("key__heading__funder__slug", "cents")) == [
+        ("cd62", 200_000),
+        ("region-hdf", 100_000),
+    ]
+
+
 def test_rows_said_hold_for_this_workbook(desk: Desk, waiting: Delivery) -> None:
     client = client_of(desk)
     answer = post(client, waiting, "make:is:note", row="3")

@@ -118,8 +118,8 @@ def _imposed(column: Column, imposed: Mapping[int, str]) -> Column:
         "owner": "beneficiary",
         "commune_name": "commune",
         "cost": AMOUNT + "cost",
-        **dict.fromkeys(("objective", "axis", "scheme", "department"), "other"),
+        **dict.fromkeys(("objective", "axis", "scheme", "department", "epci"), "other"),
     }.get(said, said)
     field = {"beneficiary": "owner", "commune": "commune_name"}.get(said, said)
-    is_field = not shown.startswith(AMOUNT) and field not in {"other", "rate", "funder"}
+    is_field = not shown.startswith(AMOUNT) and field not in {"other", "rate"}
     return replace(column, guess=Guess(shown, TOLD, field if is_field else ""))

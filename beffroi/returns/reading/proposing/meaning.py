@@ -358,8 +358,8 @@ def _shown(typed: str) -> str:
 
 def _field(leaf: str, typed: str) -> str:
     """What a layout would make of the column; empty where it reads no such column."""
-    for field in ("objective", "axis", "scheme", "department"):
+    for field in ("objective", "axis", "scheme", "department", "epci"):
         if typed in {"text", "code", "funder", "title"} and lexicon.opens(f"field_{field}", leaf):
             return field
     fields = {"beneficiary": "owner", "commune": "commune_name"}
-    return fields.get(typed, typed if typed in {"code", "title", "siret", "date"} else "")
+    return fields.get(typed, typed if typed in {"code", "title", "siret", "date", "funder"} else "")
