@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,9 +12,12 @@ from beffroi.partners.models import Organisation
 from beffroi.returns.layouting.drafts import Draft, draft_of
 from beffroi.returns.layouting.proposals import proposal_of
 from beffroi.returns.layouting.reading import Funders, SheetRead, sheets_read
+from beffroi.returns.layouting.storing import in_force, layout_of
 from beffroi.returns.layouting.windows import Asked, place_of
-from beffroi.returns.models import Delivery
+from beffroi.returns.models import Delivery, StoredLayout
 from beffroi.returns.pages.desk import Desk
+from beffroi.returns.reading import Finding
+from beffroi.returns.reading.changes import nearest_change
 from beffroi.returns.reading.proposing import Proposal, SheetCorrection
 from beffroi.returns.reading.workbook import UnreadableFile, Workbook
 from beffroi.returns.sheets import kept_workbook
@@ -21,6 +25,15 @@ from beffroi.returns.sheets import kept_workbook
 SHEET, ROW, COLUMN, CELL, CHOSEN = "feuille", "ligne", "colonne", "cellule", "geste"
 """What an address asks for: a sheet by its rank from 1, where its page starts, a cell, a row to be
 dealt with."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookChanged:
+    """The layout that a workbook nearly has the shape of, and what is no longer as it was."""
+
+    title: str
+    version: int
+    findings: Sequence[Finding]
 
 
 @dataclass
@@ -58,6 +71,16 @@ class Correcting:
             return proposal_of(kept, self.workbook, self.draft.corrections), ""
         except UnreadableFile as nothing:
             return Proposal([]), str(nothing)
+
+    @cached_property
+    def changed(self) -> WorkbookChanged | None:
+        """How it differs from the workbooks of a layout confirmed before; ``None`` for none."""
+        before = StoredLayout.objects.filter(
+            partner=self.delivery.partner, contract=self.desk.contract
+        )
+        known = [layout_of(stored) for stored in in_force(before)]
+        found = nearest_change((each for each in known if each.shapes), self.workbook)
+        return WorkbookChanged(found[0].title, found[0].version, found[1]) if found else None
 
     @cached_property
     def funders(self) -> Funders:

@@ -148,6 +148,7 @@ def _context(correcting: Correcting) -> dict[str, Any]:
         "sheet": correcting.sheet,
         "draft": correcting.draft,
         "refusal": correcting.refusal,
+        "changed": correcting.changed,
         "missing": lacking(correcting.proposal, correcting.funders),
         "doubts": doubts_said(correcting),
         "sums": sums_of(correcting),

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from beffroi.returns.reading.changes import changes_of
 from beffroi.returns.reading.collecting import cycles_left_alone
 from beffroi.returns.reading.dates import dates_stated
 from beffroi.returns.reading.directories import Bodies, KnownNames, reference_bodies
@@ -101,6 +102,7 @@ def _read(
         reading.read()
     kept, twins = _without_twins(readings)
     findings = [*workbook.findings, *(found for each in kept for found in each.findings)]
+    findings += changes_of([fit.laying for fit in chosen if fit.laying])
     findings += _said_of_sheets(workbook, every_fit, chosen, twins)
     used = chosen[0]
     return Reading(

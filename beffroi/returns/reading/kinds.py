@@ -171,6 +171,26 @@ KINDS: Mapping[str, Kind] = {
             "reprise. Donnez-lui un intitulé, ou « Total » si c'en est un."
         ),
     ),
+    "new_column": Kind(
+        WARNING,
+        _("Colonnes nouvelles"),
+        _("La colonne « {shown} » est nouvelle : dites son sens, ou elle n'est pas lue."),
+    ),
+    "column_gone": Kind(
+        WARNING,
+        _("Colonnes disparues"),
+        _("La colonne « {shown} » a disparu : remettez-la, ou vérifiez que c'est voulu."),
+    ),
+    "renamed_column": Kind(
+        WARNING,
+        _("Colonnes renommées"),
+        _("Une colonne a changé d'en-tête ({shown}) : vérifiez qu'elle dit la même chose."),
+    ),
+    "header_moved": Kind(
+        INFO,
+        _("En-tête déplacé"),
+        _("L'en-tête a changé de ligne ({shown}) : il est lu là où il est."),
+    ),
     "hidden_rows": Kind(
         WARNING,
         _("Lignes masquées"),

@@ -9,7 +9,6 @@ and means (``meaning``, ``deciding``, ``columns``), the unit (``money``), the ro
 from __future__ import annotations
 
 from beffroi.returns.reading.proposing.bridging import layout_data_of
-from beffroi.returns.reading.proposing.changes import LayoutChange, changes_of
 from beffroi.returns.reading.proposing.doubts import Doubt
 from beffroi.returns.reading.proposing.proposal import (
     Corrections,
@@ -23,12 +22,10 @@ from beffroi.returns.reading.proposing.understanding import propose
 __all__ = [
     "Corrections",
     "Doubt",
-    "LayoutChange",
     "Proposal",
     "ProposedColumn",
     "ProposedTable",
     "SheetCorrection",
-    "changes_of",
     "layout_data_of",
     "propose",
 ]
