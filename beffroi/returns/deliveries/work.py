@@ -223,7 +223,7 @@ def _show_again(delivery: Delivery, preview: dict[str, Any], work: Work) -> None
 
 def _refuse(delivery: Delivery, refusal: Exception, work: Work) -> None:
     sentence = str(refusal)
-    if isinstance(refusal, ReadingFailed):
+    if isinstance(refusal, UnreadableFile):
         sentence = f"{sentence} (Échec n° {work.job_id}.)"
     with transaction.atomic():
         _moved(delivery, DeliveryState.REFUSED, refusal=sentence, preview=None)

@@ -67,7 +67,7 @@ def test_a_file_that_cannot_be_read_is_kept_and_refused_in_a_sentence(desk: Desk
     delivery = desk.read(b"%PDF-1.7 rien", name="rapport.pdf")
     assert (delivery.state, desk.job(delivery).state) == ("refused", "done")
     assert delivery.refusal.startswith("rapport.pdf")
-    assert delivery.refusal.endswith(".")
+    assert delivery.refusal.endswith(f". (Échec n° {desk.job(delivery).pk}.)")
     assert delivery.file.size == len(b"%PDF-1.7 rien")
     assert delivery.file_id not in {damaged.sha256 for damaged in damaged_files()}
     again = desk.read(workbook(line("A1", "10")))
