@@ -85,8 +85,14 @@ def run(budgets: Sequence[str], *, quick: bool) -> list[Result]:
         from beffroi.bench.reading import read_and_check
 
         results.append(read_and_check(rows=3_000 if quick else 33_000))
-    if {"post", "figures"} & set(budgets):
+    if {"match", "post", "figures"} & set(budgets):
         with throw_away_site():
+            if "match" in budgets:
+                from beffroi.bench.matching import match
+
+                results.append(
+                    match(rows=3_000 if quick else 33_000, operations=10_000 if quick else 100_000)
+                )
             if "post" in budgets:
                 from beffroi.bench.posting import post_statements
 
@@ -102,4 +108,4 @@ def run(budgets: Sequence[str], *, quick: bool) -> list[Result]:
     return results
 
 
-BUDGETS = ("read", "post", "figures")
+BUDGETS = ("read", "match", "post", "figures")
