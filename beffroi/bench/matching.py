@@ -17,6 +17,7 @@ from beffroi.operations.places import PlaceNames
 from beffroi.operations.proposals import KnownReference, LineProposal, LineSaid
 from beffroi.returns.attribution import line_said
 from beffroi.returns.reading import read_return
+from beffroi.returns.reading.collecting import cycles_left_alone
 from beffroi.returns.reading.references import COMMUNES
 
 LIMIT = 1.0
@@ -38,12 +39,13 @@ def match(rows: int, operations: int) -> Result:
         references = list(_references(lines, operations, sorted(names)))
 
         def matched() -> Sequence[LineProposal]:
-            return match_lines(
-                lines,
-                KnownOperations(references, SOURCE, PlaceNames(names)),
-                code_names_operation=False,
-                amounts_of=lambda ids: {each: {} for each in ids},
-            )
+            with cycles_left_alone():
+                return match_lines(
+                    lines,
+                    KnownOperations(references, SOURCE, PlaceNames(names)),
+                    code_names_operation=False,
+                    amounts_of=lambda ids: {each: {} for each in ids},
+                )
 
         found = sum(proposal.operation_id is not None for proposal in matched())
         if found < NAMED * rows:

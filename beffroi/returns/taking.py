@@ -35,6 +35,7 @@ from beffroi.returns.attribution import Names, line_said, statements_of
 from beffroi.returns.models import Return
 from beffroi.returns.parts import other_parts, with_other_parts
 from beffroi.returns.reading import Reading
+from beffroi.returns.reading.collecting import cycles_left_alone
 from beffroi.server.constraints import sentence_of
 
 
@@ -136,16 +137,20 @@ class Taking:
 
     def _settled(self, new: OpenPosting, names: Names) -> Settled:
         """Each line's operation, recognised, decided or made."""
-        return settle(
-            [line_said(line, self.partner.pk, names.organisations) for line in self.reading.lines],
-            contract_id=self._contract_id,
-            partner_id=self.partner.pk,
-            fictitious=bool(self.contract and self.contract.fictitious),
-            posting_id=new.id,
-            code_names_operation=self.reading.code_names_operation,
-            amounts_of=amounts_known(self.on),
-            answers=self.answers,
-        )
+        with cycles_left_alone():
+            return settle(
+                [
+                    line_said(line, self.partner.pk, names.organisations)
+                    for line in self.reading.lines
+                ],
+                contract_id=self._contract_id,
+                partner_id=self.partner.pk,
+                fictitious=bool(self.contract and self.contract.fictitious),
+                posting_id=new.id,
+                code_names_operation=self.reading.code_names_operation,
+                amounts_of=amounts_known(self.on),
+                answers=self.answers,
+            )
 
     def _place(self, new: OpenPosting, operations: Sequence[int]) -> None:
         place_operations(

@@ -90,7 +90,8 @@ def test_from_the_mail_to_the_annotated_workbook(
     looked_at(page, width)
     page.get_by_role("button", name="Déposer", exact=True).click()
 
-    page.get_by_role("link", name="Voir ce qui change et soumettre").click()
+    page.wait_for_url(re.compile(r"depots/\d+$"))
+    page.get_by_role("link", name="Voir ce qui change et soumettre").click(timeout=120_000)
     page.wait_for_url(re.compile("apercu"))
     looked_at(page, width)
     page.get_by_label("J'ai vu les erreurs").check()

@@ -36,6 +36,7 @@ from beffroi.returns.layouting.drafts import rows_said_of
 from beffroi.returns.layouting.storing import layouts_known
 from beffroi.returns.models import Delivery, DeliveryState
 from beffroi.returns.reading import Finding, Reading, UnreadableFile
+from beffroi.returns.reading.collecting import cycles_left_alone
 from beffroi.returns.reading.progress import Progress
 from beffroi.returns.reading.sandbox import ReadingFailed, read_in_worker
 from beffroi.returns.reading.workbook import UnknownShape
@@ -176,7 +177,8 @@ def _ask_for_layout(delivery: Delivery, found: UnknownShape, work: Work) -> None
 def _match(delivery: Delivery, reading: Reading, work: Work) -> int:
     """Keep what was read, and which operations its lines propose to be; how many are asked."""
     work.step(MATCH)
-    proposals = proposals_for(delivery, reading)
+    with cycles_left_alone():
+        proposals = proposals_for(delivery, reading)
     reading = checked_against_past(
         reading,
         [proposal.operation_id for proposal in proposals],

@@ -171,7 +171,8 @@ def closed_door(request: HttpRequest) -> HttpResponse:
 
 def discreet(response: Response) -> Response:
     """An answer that no cache keeps, no search engine lists, and no other site hears of."""
-    response["Referrer-Policy"] = "no-referrer"
+    # Not « no-referrer »: browsers then send forms without their origin, which are refused.
+    response["Referrer-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -1,4 +1,4 @@
-"""Python's collector of cycles, while a large workbook is read."""
+"""Python's collector of cycles, while a large workbook is read, or its lines matched."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def cycles_left_alone() -> Iterator[None]:
-    """Do not search for cycles meanwhile: reading makes a million objects, and none among them.
+    """Do not search for cycles meanwhile: a million objects are made, and none among them.
 
     The search starts over each time objects have grown by a quarter, and takes a third of the
-    reading. It is the whole process's, so it is resumed however the reading ends; where readings
-    overlap, the first to end resumes it for all.
+    reading, half of the matching. It is the whole process's, so it is resumed however either ends;
+    where they overlap, the first to end resumes it for all.
     """
     was_on = gc.isenabled()
     gc.disable()

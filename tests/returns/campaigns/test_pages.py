@@ -278,7 +278,7 @@ def test_a_link_opens_its_own_page_without_account(opened: Round, link: DepositL
     assert "/espace/" not in text.split("<main")[1].split("</main")[0]
     assert secret_of(link) not in text
     for each in (answer, page):
-        assert each["Referrer-Policy"] == "no-referrer"
+        assert each["Referrer-Policy"] == "same-origin"
         assert each["Cache-Control"] == "private, no-store"
         assert each["X-Robots-Tag"] == "noindex, nofollow"
 

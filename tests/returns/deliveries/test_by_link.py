@@ -122,7 +122,7 @@ def test_no_page_behind_a_link_leads_elsewhere(
     for address in pages:
         answer = holder.get(address)
         assert "/espace/" not in main_of(answer), address
-        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Referrer-Policy"] == "same-origin"
         assert answer["Cache-Control"] == "private, no-store"
 
 
