@@ -14,9 +14,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from beffroi.contracts.abilities import MANAGE
 from beffroi.contracts.vocabulary import Stage
 from beffroi.journal.actions import last_number
 from beffroi.ledger.amounts import amounts_by_operation
+from beffroi.ledger.recognition import RecognitionRefused
 from beffroi.operations.presenting import Presented, presented
 from beffroi.operations.proposals import Amounts, Money
 from beffroi.operations.wording import sentence_of
@@ -24,6 +26,7 @@ from beffroi.partners.models import Organisation
 from beffroi.returns.actors import DEPOSIT
 from beffroi.returns.deliveries import actions
 from beffroi.returns.deliveries.actions import DeliveryRefused
+from beffroi.returns.deliveries.unmatching import match_again, posted_of, unmatch
 from beffroi.returns.models import Delivery, DeliveryState, LineMatch
 from beffroi.returns.pages.delivery import heading_of, steps_of, trail_of
 from beffroi.returns.pages.desk import Desk, desk_action, desk_page
@@ -69,11 +72,15 @@ def operations(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
 def question(request: HttpRequest, desk: Desk, number: int, match: int) -> HttpResponse:
     """One question: the lines beside the operations they may be; on POST, the answer."""
     delivery = _matched(desk, number, DEPOSIT if request.method == "POST" else "")
-    if request.method == "POST":
-        return _answered(request, desk, delivery, match)
     found = LineMatch.objects.filter(delivery=delivery, pk=match).first()
+    may_undo = delivery.state == DeliveryState.SUBMITTED and _manages(desk)
+    if request.method == "POST" and not may_undo:
+        return _answered(request, desk, delivery, match)
     if found is None:
         raise Http404
+    found.delivery = delivery
+    if request.method == "POST":
+        return _undone(request, desk, found)
     context = desk.context(
         trail_of(
             desk,
@@ -88,6 +95,7 @@ def question(request: HttpRequest, desk: Desk, number: int, match: int) -> HttpR
         "total": delivery.summary["matches"]["asked"],
         "comparison": _comparison(desk, delivery, found),
         "may_decide": _may_decide(desk, delivery),
+        "posted": posted_of(found) if may_undo and found.operation_id else None,
         "chosen": found.operation_id,
         "later": desk.address("delivery-next", number=number, after=match),
     }
@@ -142,6 +150,22 @@ def _answered(request: HttpRequest, desk: Desk, delivery: Delivery, match: int) 
         messages.success(request, _("Toutes les lignes ont leur opération : l'aperçu se prépare."))
         return redirect(desk.address("delivery", number=delivery.pk))
     return redirect(desk.address("delivery-next", number=delivery.pk, after=match))
+
+
+def _manages(desk: Desk) -> bool:
+    return desk.page is not None and MANAGE in desk.page.rights.can
+
+
+def _undone(request: HttpRequest, desk: Desk, match: LineMatch) -> HttpResponse:
+    """Undo the match, or the last decision about it."""
+    try:
+        again = request.POST.get("action") == "again"
+        number = match_again(match) if again else unmatch(match)
+    except RecognitionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("C'est fait : écriture n° %(number)s.") % {"number": number})
+    return redirect(desk.address("delivery-operation", number=match.delivery_id, match=match.pk))
 
 
 def _matched(desk: Desk, number: int, needs: str = "") -> Delivery:
