@@ -87,11 +87,16 @@ def deliveries_by_link(*states: str) -> list[Example]:
 
 
 def questions() -> list[Example]:
-    """The first question of each standing."""
-    found = LineMatch.objects.filter(delivery__state__in=["matching", "ready"], delivery__link=None)
+    """The first question of each standing, and a line recognised in a submitted return."""
+    every = LineMatch.objects.filter(delivery__link=None)
+    open_ones = every.filter(delivery__state__in=["matching", "ready"])
+    posted = every.filter(delivery__state="submitted", operation__isnull=False).order_by("pk")
     return [
         Example({**DEMO, "number": match.delivery_id, "match": match.pk})
-        for match in found.order_by("standing", "pk").distinct("standing")
+        for match in [
+            *open_ones.order_by("standing", "pk").distinct("standing"),
+            *posted[:1],
+        ]
     ]
 
 
