@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
@@ -12,43 +12,15 @@ from beffroi.ledger.recognition import RecognitionRefused, separate, undo
 from beffroi.operations.models import Assignment
 from beffroi.returns.models import LineMatch
 
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """What the lines of a match are known by since their return was posted.
-
-    ``decision`` is the last posting that gave them to another operation; ``None`` for none.
-    """
-
-    references: tuple[int, ...]
-    decision: Posting | None
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
-def posted_of(match: LineMatch) -> Posted:
-    """The references of its lines, from the cells read in them, and the last decision of these."""
-    delivery = match.delivery
-    if delivery.posted is None:
-        return Posted((), None)
-    rows: dict[str, list[int]] = {}
-    for sheet, row in match.lines:
-        rows.setdefault(sheet, []).append(row)
-    cells = Q()
-    for sheet, numbers in rows.items():
-        cells |= Q(sheet=sheet, cell__regex=rf"^[A-Z]+({'|'.join(map(str, numbers))})$")
-    found = Evidence.objects.filter(
-        cells,
-        statement__posting=delivery.posted.posting_id,
-        file=delivery.file_id,
-        reference__isnull=False,
-    )
-    references = tuple(sorted(set(found.values_list("reference", flat=True))))
-    last = (
-        Assignment.objects.filter(reference__in=references)
-        .select_related("posting")
-        .order_by("-pk")
-        .first()
-    )
-    return Posted(references, last.posting if last else None)
+def last_decision(match: LineMatch) -> Posting | None:
+    """The last posting that gave the lines of a match to another operation; ``None`` for none."""
+    given = Assignment.objects.filter(reference__in=_references(match))
+    last = given.select_related("posting").order_by("-pk").first()
+    return last.posting if last else None
 
 
 def unmatch(match: LineMatch) -> int:
@@ -56,7 +28,7 @@ def unmatch(match: LineMatch) -> int:
 
     Raises :class:`RecognitionRefused`.
     """
-    return separate(posted_of(match).references)
+    return separate(set(_references(match)))
 
 
 def match_again(match: LineMatch) -> int:
@@ -64,7 +36,24 @@ def match_again(match: LineMatch) -> int:
 
     Raises :class:`RecognitionRefused`.
     """
-    decision = posted_of(match).decision
+    decision = last_decision(match)
     if decision is None:
         raise RecognitionRefused("Rien n'a été décidé de ces lignes depuis leur soumission.")
     return undo(decision.number)
+
+
+def _references(match: LineMatch) -> QuerySet[Any]:
+    """What its lines are known by: the references of the cells that were read in them."""
+    delivery = match.delivery
+    rows: dict[str, list[int]] = {}
+    for sheet, row in match.lines:
+        rows.setdefault(sheet, []).append(row)
+    cells = Q()
+    for sheet, numbers in rows.items():
+        cells |= Q(sheet=sheet, cell__regex=rf"^[A-Z]+({'|'.join(map(str, numbers))})$")
+    return Evidence.objects.filter(
+        cells,
+        statement__posting=delivery.posted.posting_id if delivery.posted else None,
+        file=delivery.file_id,
+        reference__isnull=False,
+    ).values_list("reference", flat=True)

@@ -26,7 +26,7 @@ from beffroi.partners.models import Organisation
 from beffroi.returns.actors import DEPOSIT
 from beffroi.returns.deliveries import actions
 from beffroi.returns.deliveries.actions import DeliveryRefused
-from beffroi.returns.deliveries.unmatching import match_again, posted_of, unmatch
+from beffroi.returns.deliveries.unmatching import last_decision, match_again, unmatch
 from beffroi.returns.models import Delivery, DeliveryState, LineMatch
 from beffroi.returns.pages.delivery import heading_of, steps_of, trail_of
 from beffroi.returns.pages.desk import Desk, desk_action, desk_page
@@ -95,7 +95,8 @@ def question(request: HttpRequest, desk: Desk, number: int, match: int) -> HttpR
         "total": delivery.summary["matches"]["asked"],
         "comparison": _comparison(desk, delivery, found),
         "may_decide": _may_decide(desk, delivery),
-        "posted": posted_of(found) if may_undo and found.operation_id else None,
+        "may_undo": may_undo and found.operation_id,
+        "decision": last_decision(found) if may_undo else None,
         "chosen": found.operation_id,
         "later": desk.address("delivery-next", number=number, after=match),
     }
