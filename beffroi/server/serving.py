@@ -36,7 +36,7 @@ def serve(data: Path, port: int) -> int:
         with opened_site(data):
             collect_static()
             processes = [
-                Supervised("web", _web(port)),
+                Supervised("web", web_command(port)),
                 Supervised("worker", _worker()),
             ]
             with contextlib.ExitStack() as stack:
@@ -149,7 +149,8 @@ def _socket_for(address: str) -> socket.socket:
     return socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
 
 
-def _web(port: int) -> list[str]:
+def web_command(port: int) -> list[str]:
+    """The web process: as many threads as the embedded database has connections to spare."""
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi"),
         *("--host", listening(), "--port", str(port)),

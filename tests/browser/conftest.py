@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from beffroi.cli.demonstration import ACCOUNTS
 from beffroi.returns.links import secret_of
@@ -28,6 +29,24 @@ ARGUMENTS = [
 ]
 #: Where screenshots go, when they are wanted.
 SCREENSHOTS = "BEFFROI_SCREENSHOTS"
+#: How much of a page and of the site's log a failure shows.
+SHOWN = 1500
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, Any]:
+    """A failure shows where each open page stood and what the site said last."""
+    report = yield
+    given = getattr(item, "funcargs", {})
+    if report.when == "call" and report.failed and "browser" in given:
+        for context in given["browser"].contexts:
+            for page in context.pages:
+                with contextlib.suppress(Error):
+                    text = page.inner_text("body", timeout=2000)
+                    report.sections.append((page.url, text[:SHOWN]))
+        if "site" in given:
+            report.sections.append(("site", given["site"].log.read_text()[-SHOWN:]))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -59,8 +78,9 @@ def site_database(chromium: str, django_db_setup: None, django_db_blocker: Any) 
 def site(site_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site itself, with the account that may see everything."""
     account = ACCOUNTS[0]
-    with served(site_database, tmp_path_factory.mktemp("site") / "log") as address:
-        yield Site(address, account.email, account.password)
+    log = tmp_path_factory.mktemp("site") / "log"
+    with served(site_database, log) as address:
+        yield Site(address, account.email, account.password, log)
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -22,6 +21,7 @@ from django.db import connection, connections
 from beffroi.accounts.models import User
 from beffroi.cli import demonstration
 from beffroi.server.roles import APPLICATION
+from beffroi.server.serving import web_command
 from tests.browser.deliveries import furnish_deliveries
 from tests.cluster import as_administrator
 
@@ -30,11 +30,12 @@ START_TIMEOUT = 60.0
 
 @dataclass(frozen=True)
 class Site:
-    """Where it answers, and who may sign in."""
+    """Where it answers, who may sign in, and what it prints."""
 
     address: str
     email: str
     password: str
+    log: Path
 
 
 @contextlib.contextmanager
@@ -87,11 +88,9 @@ def served(name: str, log: Path) -> Iterator[str]:
         "DATABASE_URL": f"postgresql://{APPLICATION}@/{name}?host={host}",
         "DJANGO_SETTINGS_MODULE": "beffroi.settings",
     }
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "beffroi.wsgi:application"]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, env=environment, stdout=output, stderr=output, start_new_session=True
+            web_command(port), env=environment, stdout=output, stderr=output, start_new_session=True
         )
     address = f"http://127.0.0.1:{port}"
     try:
