@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
+
 from beffroi.contracts.models import Access, Contract
 from beffroi.contracts.vocabulary import AccessLevel
 
@@ -67,6 +69,15 @@ def contract_seen(
         return (contract, _ALL_RIGHTS) if contract else (None, None)
     accesses = list(user.accesses.filter(contract__slug=slug).select_related("contract"))
     return (accesses[0].contract, _rights_of(accesses)) if accesses else (None, None)
+
+
+def contracts_seen(user: User | AnonymousUser) -> QuerySet[Contract]:
+    """The contracts that ``user`` may see."""
+    if not user.is_authenticated or not user.is_active:
+        return Contract.objects.none()
+    if user.is_superuser:
+        return Contract.objects.all()
+    return Contract.objects.filter(pk__in=user.accesses.values("contract"))
 
 
 def _rights_of(accesses: Iterable[Access]) -> Rights:

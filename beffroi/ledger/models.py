@@ -330,10 +330,11 @@ class Settled(models.Model):
 
 
 class Charge(models.Model):
-    """A person's decision: the contract that a funding line is charged to, where several hold it.
+    """A person's decision: what a funding line is charged to, where several contracts hold it.
 
-    ``contract`` is null where the line goes back to the rule (:mod:`beffroi.ledger.overlap`).
-    Each decision names the one it ``replaces``: two made at once cannot both stand.
+    To one contract, or to several, each for its :class:`ChargeShare`; to none, the line goes back
+    to the rule (:mod:`beffroi.ledger.overlap`). Each decision names the one it ``replaces``: two
+    made at once cannot both stand.
     """
 
     operation = models.ForeignKey(
@@ -341,9 +342,6 @@ class Charge(models.Model):
     )
     funder = models.ForeignKey("partners.Organisation", on_delete=models.PROTECT, related_name="+")
     scheme = models.CharField("dispositif", max_length=60, blank=True)
-    contract = models.ForeignKey(
-        "contracts.Contract", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
     replaces = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -358,13 +356,36 @@ class Charge(models.Model):
                 fields=["operation", "funder", "scheme", "replaces"],
                 nulls_distinct=False,
                 name="ledger_charge_one_contract",
-                violation_error_message="Une ligne n'est imputée qu'à un seul contrat, et "
-                "quelqu'un vient d'en décider : relisez avant de décider à votre tour.",
+                violation_error_message="Quelqu'un vient de décider de cette ligne : relisez avant "
+                "de décider à votre tour.",
             ),
             models.CheckConstraint(
                 condition=~Q(reason=""),
                 name="ledger_charge_with_reason",
-                violation_error_message="Dites pourquoi cette ligne est imputée à ce contrat.",
+                violation_error_message="Dites pourquoi cette ligne est imputée ainsi.",
+            ),
+        ]
+
+
+class ChargeShare(models.Model):
+    """A contract that a line is charged to. ``weight`` is its part of the sum of the weights."""
+
+    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="shares")
+    contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="+")
+    weight = models.BigIntegerField("part")
+
+    class Meta:
+        ordering = ["contract_id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["charge", "contract"],
+                name="ledger_chargeshare_once",
+                violation_error_message="Un contrat n'a qu'une part d'une ligne.",
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__gt=0),
+                name="ledger_chargeshare_positive",
+                violation_error_message="La part d'un contrat est plus grande que zéro.",
             ),
         ]
 

@@ -1,14 +1,15 @@
 """A euro counts once: which contract a funding line is charged to, and which only show it.
 
 A *line* is an operation, a funder and a scheme, at a stage. Where several contracts hold the
-funder's own word on the same line, one is charged: the one that a :class:`Charge` names, else the
-one the funder's word named first. A contract that says zero yields to those that say more.
+funder's own word on the same line, it is charged to those that a decision names (see
+:func:`beffroi.ledger.charging.decided`), each for its part, else to the one the funder's word named
+first. A contract that says zero yields to those that say more.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,11 +17,14 @@ from django.db import connection
 
 from beffroi.contracts.models import Contract
 from beffroi.ledger.adding import Amount, Label, refuse_unlike
-from beffroi.ledger.models import Charge
+from beffroi.ledger.charging import decided
 from beffroi.ledger.positions import SILENT, Value
 
 Line = tuple[int | None, int, str]
 """An operation (none for a lump sum), a funder and a scheme."""
+
+Homes = Mapping[int, int]
+"""The contracts that a line is charged to, each with its weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,17 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What one contract holds of a line at a stage, and the contract the line is charged to."""
+    """What one contract holds of a line at a stage: charged to it, or shown and charged elsewhere.
+
+    ``charged_to`` are the contracts that the line is charged to.
+    """
 
     line: Line
     contract_id: int
-    charged_to: int
-    amount: Amount
+    charged_to: list[int]
+    label: Label
+    charged: Value
+    shown: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,7 @@ def shared_lines(contract: Contract, au: datetime.date, connu: int) -> list[Held
         and len(held) > 1
     )
     return [
-        Held(each.line, each.contract_id, _home(each, charged_to), Amount(each.label, each.value))
+        _held(each, _homes(each, charged_to))
         for each in sorted(shared, key=lambda each: (each.line, each.label, each.contract_id))
     ]
 
@@ -163,48 +172,73 @@ def _said(fictitious: bool, au: datetime.date, connu: int) -> list[_Said]:
         ]
 
 
-def _decided(connu: int) -> dict[Line, int | None]:
+def _decided(connu: int) -> dict[Line, Homes]:
     """What was decided of lines, as known then: the last decision on each."""
-    decisions = Charge.objects.filter(posting__number__lte=connu).order_by("posting__number")
     return {
-        (operation, funder, scheme): contract
-        for operation, funder, scheme, contract in decisions.values_list(
-            "operation_id", "funder_id", "scheme", "contract_id"
-        )
+        (each.operation_id, each.funder_id, each.scheme): each.weights for each in decided(connu)
     }
 
 
-def _charged(said: Iterable[_Said], decided: dict[Line, int | None]) -> dict[tuple[Line, str], int]:
-    """The contract that each line is charged to, at each stage."""
+def _charged(said: Iterable[_Said], decided: Mapping[Line, Homes]) -> dict[tuple[Line, str], Homes]:
+    """The contracts that each line is charged to, at each stage: among those that hold it there."""
     holding: dict[tuple[Line, str], dict[int, tuple[bool, tuple[datetime.date, int], int]]] = {}
     for each in said:
         by_contract = holding.setdefault((each.line, each.label.stage), {})
         rank = (each.value.cents == 0, each.first, each.contract_id)
         by_contract[each.contract_id] = min(rank, by_contract.get(each.contract_id, rank))
-    charged = {}
+    charged: dict[tuple[Line, str], Homes] = {}
     for (line, stage), by_contract in holding.items():
-        wanted = decided.get(line)
+        wanted = {
+            contract: weight
+            for contract, weight in decided.get(line, {}).items()
+            if contract in by_contract
+        }
         first = min(by_contract, key=lambda contract: by_contract[contract])
-        charged[line, stage] = wanted if wanted in by_contract else first
+        charged[line, stage] = wanted or {first: 1}
     return charged
 
 
-def _home(each: _Said, charged_to: dict[tuple[Line, str], int]) -> int:
+def _homes(each: _Said, charged_to: Mapping[tuple[Line, str], Homes]) -> Homes:
     """Where a position is charged; a lump sum, of no operation, is its own contract's."""
     if each.line[0] is None:
-        return each.contract_id
+        return {each.contract_id: 1}
     return charged_to[each.line, each.label.stage]
 
 
+def _parts(each: _Said, homes: Homes) -> dict[int, Value]:
+    """A position shared out to the cent among the contracts it is charged to.
+
+    Cells not read are not shared out: they stay with the contract that holds them, if it is one.
+    """
+    whole = sum(homes.values())
+    bearer = each.contract_id if each.contract_id in homes else min(homes)
+    parts, before = {}, 0
+    for contract, weight in sorted(homes.items()):
+        through = before + weight
+        cents = each.value.cents * through // whole - each.value.cents * before // whole
+        unread = each.value.unread if contract == bearer else 0
+        parts[contract] = Value(cents, unread, each.value.said)
+        before = through
+    return parts
+
+
+def _held(each: _Said, homes: Homes) -> Held:
+    parts = _parts(each, homes)
+    charged = parts.pop(each.contract_id, SILENT)
+    shown = sum(parts.values(), SILENT)
+    return Held(each.line, each.contract_id, sorted(homes), each.label, charged, shown)
+
+
 def _shares(
-    said: Iterable[_Said], charged_to: dict[tuple[Line, str], int], asked: Collection[int]
+    said: Iterable[_Said], charged_to: Mapping[tuple[Line, str], Homes], asked: Collection[int]
 ) -> list[Share]:
     charged: dict[tuple[int, Label], Value] = {}
     shown: dict[tuple[int, Label], Value] = {}
     for each in said:
-        side = charged if _home(each, charged_to) == each.contract_id else shown
         at = (each.contract_id, each.label)
-        side[at] = side.get(at, SILENT) + each.value
+        for home, part in _parts(each, _homes(each, charged_to)).items():
+            side = charged if home == each.contract_id else shown
+            side[at] = side.get(at, SILENT) + part
     return [
         Share(
             contract,
@@ -217,16 +251,16 @@ def _shares(
 
 
 def _crossings(
-    said: Iterable[_Said], charged_to: dict[tuple[Line, str], int], asked: Collection[int]
+    said: Iterable[_Said], charged_to: Mapping[tuple[Line, str], Homes], asked: Collection[int]
 ) -> list[Crossing]:
     values: dict[tuple[int, int, Label], Value] = {}
     lines: dict[tuple[int, int, Label], set[Line]] = {}
     for each in said:
-        home = _home(each, charged_to)
-        if home != each.contract_id and {home, each.contract_id} & set(asked):
-            at = (each.contract_id, home, each.label)
-            values[at] = values.get(at, SILENT) + each.value
-            lines.setdefault(at, set()).add(each.line)
+        for home, part in _parts(each, _homes(each, charged_to)).items():
+            if home != each.contract_id and {home, each.contract_id} & set(asked):
+                at = (each.contract_id, home, each.label)
+                values[at] = values.get(at, SILENT) + part
+                lines.setdefault(at, set()).add(each.line)
     return [
         Crossing(by, to, Amount(label, values[by, to, label]), len(lines[by, to, label]))
         for by, to, label in sorted(values)

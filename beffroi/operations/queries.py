@@ -134,18 +134,21 @@ class Judged(NamedTuple):
         return [(one, other) for one, other in pairs if one != other]
 
 
-#: The last word on each pair of operations of a contract: the one judged, the other, the verdict.
-JUDGED = """
+_JUDGED_IN = """
 SELECT DISTINCT ON (least(j.operation_id, j.other_id), greatest(j.operation_id, j.other_id))
        j.operation_id, j.other_id, j.verdict
 FROM operations_judgement j
 JOIN operations_operation o ON o.id = j.operation_id
 LEFT JOIN journal_posting p ON p.id = j.posting_id
-WHERE o.contract_id IS NOT DISTINCT FROM %(contract)s
+WHERE {contracts}
   AND (p.number IS NULL OR p.number <= %(connu)s)
 ORDER BY least(j.operation_id, j.other_id), greatest(j.operation_id, j.other_id),
          p.number DESC NULLS FIRST, j.id DESC
 """
+#: The last word on each pair of operations of a contract: the one judged, the other, the verdict.
+JUDGED = _JUDGED_IN.format(contracts="o.contract_id IS NOT DISTINCT FROM %(contract)s")
+#: The same of every contract.
+JUDGED_ANYWHERE = _JUDGED_IN.format(contracts="TRUE")
 
 
 def judgements(contract_id: int | None, connu: int = NOW) -> Judged:

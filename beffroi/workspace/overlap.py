@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from beffroi.contracts.abilities import abilities_by_contract
+from beffroi.contracts.abilities import contracts_seen
 from beffroi.contracts.models import Contract
 from beffroi.contracts.pages.situation import known_choices, others_of, rest_of, situation_of
 from beffroi.contracts.vocabulary import Nature, Stage
@@ -32,8 +32,7 @@ def overlap(request: HttpRequest) -> HttpResponse:
     """
     situation = situation_of(request.GET.dict())
     unit = unit_from(request.GET.get("unite"), Unit.MILLION)
-    open_to_me = Contract.objects.filter(pk__in=abilities_by_contract(request.user))
-    seen = {contract.slug: contract for contract in open_to_me}
+    seen = {contract.slug: contract for contract in contracts_seen(request.user)}
     group = _group(request.GET.get("contrats", ""), seen)
     found = totals(group, situation.au, situation.connu)
     names = {contract.pk: contract.name for contract in seen.values()}
@@ -67,14 +66,20 @@ def _shares(found: Totals, names: Mapping[int, str], unit: Unit, *, fictitious: 
     rows = [
         Row(
             _labelled(names[share.contract_id], share.charged.label)
-            | {"charged": _cell(share.charged.value), "shown": _cell(share.shown.value)}
+            | {
+                "charged": position_cell(share.charged.value),
+                "shown": position_cell(share.shown.value),
+            }
         )
         for share in found.shares
     ]
     together = [
         Row(
             _labelled(_("Ensemble"), label)
-            | {"charged": _cell(found.charged(label)), "shown": _cell(found.shown(label))},
+            | {
+                "charged": position_cell(found.charged(label)),
+                "shown": position_cell(found.shown(label)),
+            },
             kind="total",
         )
         for label in found.labels
@@ -112,7 +117,7 @@ def _crossings(found: Totals, names: Mapping[int, str], unit: Unit, *, fictitiou
                 | {
                     "home": names.get(crossing.charged_to, hidden),
                     "lines": crossing.lines,
-                    "overlap": _cell(crossing.amount.value),
+                    "overlap": position_cell(crossing.amount.value),
                 }
             )
             for crossing in found.crossings
@@ -143,5 +148,6 @@ def _labelled(name: str, label: Label) -> dict[str, Any]:
     }
 
 
-def _cell(value: Value) -> Cell:
+def position_cell(value: Value) -> Cell:
+    """A position as a table shows it: silent where nothing is said."""
     return Cell(value.cents if value.said else None, unread=value.unread)

@@ -10,7 +10,7 @@ from beffroi.accounts.models import User
 from beffroi.contracts.models import Contract
 from beffroi.journal.actions import last_number, posting
 from beffroi.ledger.actions import post
-from beffroi.ledger.charging import ChargeRefused, charge
+from beffroi.ledger.charging import ChargeRefused, FundingLine, charge
 from beffroi.ledger.models import Charge
 from beffroi.ledger.overlap import totals
 from beffroi.operations.models import Operation
@@ -40,13 +40,15 @@ def test_one_decision_stands_and_the_other_is_refused_in_a_sentence() -> None:
                 source_id=world.sources[0],
                 effective_on=DAY,
             )
-    operation = Operation.objects.get(pk=world.operations[0])
-    funder = Organisation.objects.get(pk=world.sources[0])
+    line = FundingLine(
+        Operation.objects.get(pk=world.operations[0]),
+        Organisation.objects.get(pk=world.sources[0]),
+    )
     people = [User.objects.create_superuser(f"{n}@exemple.fr", "x" * 12, full_name=n) for n in "ab"]
 
     def decide(by: User, contract: Contract) -> Charge | ChargeRefused:
         try:
-            return charge(operation, funder, "", contract, by=by, reason="Moi", seen=None)
+            return charge(line, {contract: 1}, by=by, reason="Moi", seen=None)
         except ChargeRefused as refusal:
             return refusal
 
@@ -63,9 +65,9 @@ def test_one_decision_stands_and_the_other_is_refused_in_a_sentence() -> None:
     made = [each for each in ended if isinstance(each, Charge)]
     told = [str(each) for each in ended if isinstance(each, ChargeRefused)]
     assert len(made) == len(told) == 1
-    assert "vient d'en décider" in told[0]
+    assert "vient de décider" in told[0]
     assert list(Charge.objects.all()) == made
     shares = totals(both, DAY, last_number()).shares
     charged = {share.contract_id: share.charged.value.cents for share in shares}
-    assert charged[made[0].contract_id] == 100
+    assert charged[made[0].shares.get().contract_id] == 100
     assert sum(charged.values()) == 100

@@ -17,11 +17,12 @@ from beffroi.contracts.models import Contract
 from beffroi.journal.actions import last_number, posting
 from beffroi.ledger.actions import Said, post
 from beffroi.ledger.adding import Amount, Label, UnlikeAmounts, total
-from beffroi.ledger.charging import ChargeRefused, charge, last_charge
-from beffroi.ledger.models import Charge
+from beffroi.ledger.charging import ChargeRefused, FundingLine, charge, decisions
+from beffroi.ledger.models import Charge, ChargeShare
 from beffroi.ledger.overlap import Totals, totals
 from beffroi.ledger.positions import Value
 from beffroi.ledger.queries import Scope, figures
+from beffroi.ledger.recognition import merge
 from beffroi.operations.models import Operation
 from beffroi.partners.models import Organisation
 from tests.worlds import World, make_world
@@ -51,6 +52,18 @@ def speak(world: World, contract: Contract, on: datetime.date, *said: Said) -> i
                 effective_on=on,
             )
     return last_number()
+
+
+def line_of(world: World, operation: int = 0, scheme: str = "") -> FundingLine:
+    return FundingLine(
+        Operation.objects.get(pk=world.operations[operation]),
+        Organisation.objects.get(pk=world.sources[0]),
+        scheme,
+    )
+
+
+def somebody_who_runs_all() -> User:
+    return User.objects.create_superuser("pilote@exemple.fr", "x" * 12, full_name="Pilote")
 
 
 def told(found: Totals) -> dict[int, tuple[int, int]]:
@@ -131,28 +144,76 @@ def test_a_decision_moves_the_line_is_known_from_then_on_and_undone() -> None:
     speak(world, world.contract, D23, world.said(100))
     before = speak(world, fund, D23, world.said(120))
     both = [world.contract, fund]
-    operation = Operation.objects.get(pk=world.operations[0])
-    funder = Organisation.objects.get(pk=world.sources[0])
-    boss = User.objects.create_superuser("pilote@exemple.fr", "x" * 12, full_name="Pilote")
+    line, boss = line_of(world), somebody_who_runs_all()
 
-    def decide(
-        contract: Contract | None, seen: Charge | None, reason: str = "Convention"
-    ) -> Charge:
-        return charge(operation, funder, "", contract, by=boss, reason=reason, seen=seen)
+    def decide(contract: Contract | None, seen: int | None, reason: str = "Convention") -> Charge:
+        return charge(line, {contract: 1} if contract else {}, by=boss, reason=reason, seen=seen)
 
     first = decide(fund, None)
     moved = last_number()
     assert told(totals(both, D23, moved)) == {world.contract.pk: (0, 100), fund.pk: (120, 0)}
-    with pytest.raises(ChargeRefused, match="vient d'en décider"):
+    with pytest.raises(ChargeRefused, match="vient de décider"):
         decide(world.contract, None)
     with pytest.raises(ChargeRefused, match="Dites pourquoi"):
-        decide(world.contract, first, " ")
+        decide(world.contract, first.pk, " ")
     with pytest.raises(ChargeRefused, match="ne porte pas cette ligne"):
-        decide(joint_fund(slug="autre", name="Autre"), first)
-    assert last_charge(operation, funder) == first
-    decide(None, first)
+        decide(joint_fund(slug="autre", name="Autre"), first.pk)
+    assert [each.id for each in decisions(line)] == [first.pk]
+    decide(None, first.pk)
     assert told(totals(both, D23, last_number())) == told(totals(both, D23, before))
     assert told(totals(both, D23, moved))[fund.pk] == (120, 0), "as it was known then"
+
+
+def test_a_line_is_split_to_the_cent() -> None:
+    world, fund, third = make_world(), joint_fund(), joint_fund(slug="tiers", name="Tiers")
+    together = [world.contract, fund, third]
+    for contract in together:
+        speak(world, contract, D23, world.said(101))
+    speak(world, fund, D23, world.said(11, stage="paid", unread=1))
+    boss, line = somebody_who_runs_all(), line_of(world)
+    with pytest.raises(ChargeRefused, match="plus grande que zéro"):
+        charge(line, {fund: 1, third: -1}, by=boss, reason="Convention", seen=None)
+    charge(line, {world.contract: 1, fund: 2}, by=boss, reason="Convention", seen=None)
+    found = totals(together, D23, last_number())
+    programmed = {
+        s.contract_id: (s.charged.value.cents, s.shown.value.cents)
+        for s in found.shares
+        if s.charged.label == PROGRAMMED
+    }
+    assert programmed == {world.contract.pk: (33, 68), fund.pk: (68, 33), third.pk: (0, 101)}
+    assert found.charged(PROGRAMMED).cents == 101
+    paid = replace(PROGRAMMED, stage="paid")
+    assert found.charged(paid) == Value(11, 1, 1), "of those named, one holds it: it has it all"
+    crossed = {
+        (c.shown_by, c.charged_to): c.amount.value.cents
+        for c in found.crossings
+        if c.amount.label == PROGRAMMED
+    }
+    assert crossed == {
+        (world.contract.pk, fund.pk): 68,
+        (fund.pk, world.contract.pk): 33,
+        (third.pk, world.contract.pk): 33,
+        (third.pk, fund.pk): 68,
+    }
+
+
+def test_a_decision_follows_its_operation_into_another_and_back() -> None:
+    world, fund = make_world(), joint_fund()
+    for contract in (world.contract, fund):
+        speak(world, contract, D23, world.said(100))
+    both, boss = [world.contract, fund], somebody_who_runs_all()
+    made = charge(line_of(world), {fund: 1}, by=boss, reason="Convention", seen=None)
+    before = told(totals(both, D23, last_number()))
+    reunited = merge(world.operations[0], world.operations[1])
+    assert told(totals(both, D23, last_number())) == before
+    assert [each.id for each in decisions(line_of(world, 1))] == [made.pk]
+    with pytest.raises(ChargeRefused, match="réunie à une autre"):
+        charge(line_of(world), {}, by=boss, reason="Moi", seen=None)
+    with pytest.raises(ChargeRefused, match="vient de décider"):
+        charge(line_of(world, 1), {}, by=boss, reason="Moi", seen=None)
+    charge(line_of(world, 1), {}, by=boss, reason="Moi", seen=made.pk)
+    assert told(totals(both, D23, last_number()))[fund.pk] == (0, 100)
+    assert told(totals(both, D23, reunited))[fund.pk] == (100, 0), "as it was known then"
 
 
 def test_only_who_runs_every_contract_decides() -> None:
@@ -160,17 +221,29 @@ def test_only_who_runs_every_contract_decides() -> None:
     speak(world, world.contract, D23, world.said(100))
     known = speak(world, fund, D23, world.said(120))
     passer_by = User.objects.create_user("autre@exemple.fr", "x" * 12, full_name="Autre")
-    operation = Operation.objects.get(pk=world.operations[0])
-    funder = Organisation.objects.get(pk=world.sources[0])
     with pytest.raises(ChargeRefused, match="piloter chacun"):
-        charge(operation, funder, "", fund, by=passer_by, reason="Moi", seen=None)
+        charge(line_of(world), {fund: 1}, by=passer_by, reason="Moi", seen=None)
     assert (Charge.objects.count(), last_number()) == (0, known)
 
 
 def test_a_decision_is_never_changed() -> None:
-    for sentence in ("UPDATE ledger_charge SET reason = 'autre'", "DELETE FROM ledger_charge"):
+    for sentence in (
+        "UPDATE ledger_charge SET reason = 'autre'",
+        "DELETE FROM ledger_charge",
+        "UPDATE ledger_chargeshare SET weight = 2",
+    ):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sentence)
+
+
+def test_nothing_is_added_to_a_decision_known() -> None:
+    world, fund = make_world(), joint_fund()
+    for contract in (world.contract, fund):
+        speak(world, contract, D23, world.said(100))
+    boss = somebody_who_runs_all()
+    made = charge(line_of(world), {fund: 1}, by=boss, reason="Convention", seen=None)
+    with pytest.raises(DatabaseError, match="aucune part"), transaction.atomic():
+        ChargeShare.objects.create(charge=made, contract=world.contract, weight=1)
 
 
 def test_real_and_fictitious_contracts_have_no_total() -> None:

@@ -90,7 +90,7 @@ def test_who_runs_both_decides_and_a_stale_decision_is_told(world: World) -> Non
     assert client.post(address, said).status_code == 302
     stale = client.post(address, said | {"contract": "monde"})
     assert stale.status_code == 400
-    assert "vient d'en décider" in stale.content.decode().replace("&#x27;", "'")
+    assert "vient de décider" in stale.content.decode().replace("&#x27;", "'")
     assert "Convention du fonds" in stale.content.decode(), "what was decided since is shown"
     fund = Contract.objects.get(slug="fonds")
     shares = totals([world.contract, fund], DAY, last_number()).shares
@@ -102,6 +102,22 @@ def test_who_runs_both_decides_and_a_stale_decision_is_told(world: World) -> Non
     assert client.post(address, again).status_code == 302
     shares = totals([world.contract, fund], DAY, last_number()).shares
     assert {s.contract_id: s.shown.value.cents for s in shares}[fund.pk] == 1234_00
+
+
+def test_a_line_is_split_between_contracts(world: World) -> None:
+    client = somebody("a@exemple.fr", monde="manager", fonds="manager")
+    fund = Contract.objects.get(slug="fonds")
+    said = {"contract": "plusieurs", "reason": "Convention du fonds", "seen": ""}
+    one, other = f"part-{world.contract.pk}", f"part-{fund.pk}"
+    for wrong in ({one: "1"}, {one: "1", other: "-1"}, {one: "1", other: "beaucoup"}):
+        assert client.post(line_of(world), said | wrong).status_code == 400
+    assert Charge.objects.count() == 0
+    assert client.post(line_of(world), said | {one: "300", other: "934,00"}).status_code == 302
+    page = client.get(line_of(world))
+    rows = page.context["table"].rows
+    cells = [(row.cell("charged").value, row.cell("shown").value) for row in rows]
+    assert cells == [(300_00, 934_00), (934_00, 300_00)]
+    assert "934,00" in page.content.decode()
 
 
 def test_who_runs_one_of_them_reads_and_is_refused(world: World) -> None:
@@ -130,6 +146,8 @@ def test_the_pages_ask_few_questions(
     world: World, django_assert_max_num_queries: Callable[[int], AbstractContextManager[Any]]
 ) -> None:
     client = somebody("a@exemple.fr", monde="manager", fonds="manager")
+    said = {"contract": "fonds", "reason": "Convention du fonds", "seen": ""}
+    assert client.post(line_of(world), said).status_code == 302
     for address in (PAGE, line_of(world)):
         with django_assert_max_num_queries(12):
             assert client.get(address).status_code == 200
