@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from beffroi.returns.reading.grids import Grid, body_under, form_of, is_label
 from beffroi.returns.reading.profiles import BLANK
-from beffroi.returns.reading.units import stated_unit, words
+from beffroi.returns.reading.units import stated_unit, without_units, words
 from beffroi.returns.reading.workbook import CellValue
 
 DEEPEST_BLOCK = 4
@@ -82,6 +82,13 @@ def _is_unit_mark(value: CellValue) -> bool:
     )
 
 
+def _says_a_unit_alone(value: CellValue) -> bool:
+    """Whether a cell above a header says the unit of the whole table: « en k€ », « M€ HT »."""
+    if not isinstance(value, str) or stated_unit(value) is None:
+        return False
+    return set(without_units(words(value)).split()) <= {"en", "in", "ht", "ttc", "montants"}
+
+
 def _is_group_row(grid: Grid, block: tuple[int, int], above: int) -> bool:
     """Whether the row above a header bears the labels of its groups, and is no title."""
     if grid.is_blank(above):
@@ -89,6 +96,8 @@ def _is_group_row(grid: Grid, block: tuple[int, int], above: int) -> bool:
     values, kinds = grid.sheet.rows[above], grid.kinds(above)
     filled = [column for column, kind in enumerate(kinds) if kind != BLANK]
     if not all(is_label(values[column]) for column in filled):
+        return False
+    if len(filled) == 1 and _says_a_unit_alone(values[filled[0]]):
         return False
     top, bottom = block
     under = grid.kinds(top)

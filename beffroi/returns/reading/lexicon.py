@@ -13,8 +13,8 @@ from beffroi.returns.reading.units import words
 
 _FILE = Path(__file__).with_name("lexicon.yaml")
 _INNER_CAPITAL = re.compile(r"(?<=[a-zà-ÿ]{2})(?=[A-ZÀ-Ý])")
-# Without its accent, « programmé » would be a programme.
-_PROGRAMMED = re.compile(r"\bprogrammé(?!e)", re.IGNORECASE)
+# Without their accents, « programmé » would be a programme, and « votés » ballots.
+_PARTICIPLES = re.compile(r"\b(programm|vot)é(?!e)", re.IGNORECASE)
 
 
 @cache
@@ -36,7 +36,7 @@ def _pattern(terms: str) -> re.Pattern[str]:
 @lru_cache(maxsize=50_000)
 def said(text: str) -> str:
     """A header's words: ``nomBeneficiaire`` is two, ``kWh`` one; no case or accents."""
-    accented = _PROGRAMMED.sub("programmee", text)
+    accented = _PARTICIPLES.sub(r"\1ee", text)
     return words(_INNER_CAPITAL.sub(" ", accented) if not text.isupper() else accented)
 
 
@@ -45,6 +45,13 @@ def at(name: str, text: str) -> int:
     """Where a text first has a word of a class, ``-1`` where it has none."""
     found = lexicon()[name].search(said(text))
     return found.start() if found else -1
+
+
+@lru_cache(maxsize=50_000)
+def place(name: str, text: str) -> tuple[int, int] | None:
+    """Where a text first has a word of a class, and how long it is, the longer the less."""
+    found = lexicon()[name].search(said(text))
+    return (found.start(), found.start() - found.end()) if found else None
 
 
 def has(name: str, text: str) -> bool:
@@ -56,6 +63,12 @@ def has(name: str, text: str) -> bool:
 def opens(name: str, text: str) -> bool:
     """Whether a text begins with a word of a class."""
     return lexicon()[name].match(said(text)) is not None
+
+
+@lru_cache(maxsize=50_000)
+def without(name: str, text: str) -> str:
+    """A text's words, less those of a class."""
+    return lexicon()[name].sub(" ", said(text))
 
 
 @lru_cache(maxsize=50_000)

@@ -39,6 +39,7 @@ _DATE_LIKE = re.compile(
 )
 _MOST_FORMATTED_RATE = 100
 _LEADING_ZERO = re.compile(r"0[0-9]+")
+_MANY_CODES = 20
 _DIGITS = re.compile(r"[0-9]+")
 _CODE_LIKE = re.compile(r"(?=.*[0-9])[\w.\-/#°+]{2,40}", re.UNICODE)
 
@@ -194,7 +195,15 @@ class Profile:
             return False
         lengths = Counter(len(str(abs(int(number)))) for number in self.numbers)
         length, times = lengths.most_common(1)[0]
-        return length >= 7 and times >= 0.98 * len(self.numbers) and self.rounded < 0.3
+        if length < 7 or times < 0.98 * len(self.numbers) or self.rounded >= 0.3:
+            return False
+        # A few amounts may be of one length by chance, and be far apart.
+        return length >= 9 or len(self.numbers) >= _MANY_CODES or self._lie_close
+
+    @property
+    def _lie_close(self) -> bool:
+        sizes = [abs(number) for number in self.numbers]
+        return max(sizes) < 2 * min(sizes)
 
     @property
     def is_of_communes(self) -> bool:
@@ -215,6 +224,11 @@ class Profile:
     def with_cents(self) -> float:
         """The share of numbers with cents."""
         return _share(self.numbers, lambda n: n != int(n) and abs(n - round(n, 2)) < 1e-6)
+
+    @property
+    def looks_granted(self) -> bool:
+        """Whether its numbers are as people grant them: with cents, or large and round."""
+        return self.with_cents >= 0.2 or (self.rounded >= 0.5 and self.median >= 100)
 
     @property
     def to_the_cent(self) -> bool:

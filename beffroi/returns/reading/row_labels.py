@@ -51,9 +51,14 @@ def is_plainly_a_sum(value: CellValue) -> bool:
         or _SLASHED.match(value)
         or lexicon.opens("subtotal", value)
         or lexicon.is_only("total", value)
-        or lexicon.is_only("total_alone", value)
+        or (lexicon.is_only("total_alone", value) and not is_maybe_a_place(value))
         or lexicon.is_only("total_of_all", value)
     )
+
+
+def is_maybe_a_place(value: CellValue) -> bool:
+    """Whether a label that says a sum names a place too: « Somme »."""
+    return isinstance(value, str) and lexicon.is_only("total_or_place", value)
 
 
 def is_about_a_budget(value: CellValue) -> bool:

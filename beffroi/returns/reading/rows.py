@@ -14,6 +14,7 @@ from beffroi.returns.reading.row_labels import (
     ends_as_a_sum,
     is_about_a_budget,
     is_about_a_sum,
+    is_maybe_a_place,
     is_plainly_a_sum,
     label_kind,
 )
@@ -264,7 +265,7 @@ class RowSorter:
     def _is_told_a_sum(self, index: int) -> bool:
         """Whether a row is a sum by its label, be it that of no lines around it."""
         label = self.label(index)
-        if not label_kind(label):
+        if not label_kind(label) or is_maybe_a_place(label):
             return False
         return self._is_sparse(index) or self._is_named_once or is_plainly_a_sum(label)
 

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from beffroi.returns.reading import lexicon
 from beffroi.returns.reading.profiles import Profile
 from beffroi.returns.reading.proposing.column import Column
-from beffroi.returns.reading.proposing.meaning import AMOUNT, UNTOLD, counts_things, kind_of_money
+from beffroi.returns.reading.proposing.meaning import (
+    AMOUNT,
+    UNTOLD,
+    counts_things,
+    kind_of_money,
+    names_money,
+)
 from beffroi.returns.reading.proposing.proposal import GUESSED, LIKELY
 from beffroi.returns.reading.units import UNITS, stated_scale, stated_unit
 
@@ -68,13 +74,14 @@ def _about(columns: Sequence[Column], titles: Sequence[str]) -> _About:
     told = any(column.is_amount for column in columns)
     unit_is_said = any(stated_unit(title) for title in titles)
     scale = max((_scale_said(title) for title in titles), default=1)
-    titled = any(lexicon.has("amount", title) for title in titles)
-    titled = titled and not any(counts_things(title) for title in titles)
+    titled = any(names_money(title) for title in titles)
+    measured = any(lexicon.has("measures", title) for title in titles)
+    titled = titled and not (measured or any(counts_things(title) for title in titles))
     return _About(
         told or unit_is_said or scale > 1 or titled or _is_a_financing_plan(columns),
         unit_is_said,
         scale,
-        any(counts_things(column.leaf) for column in columns),
+        measured or any(counts_things(column.leaf) for column in columns),
         _last_name(columns),
         " ".join(titles),
     )

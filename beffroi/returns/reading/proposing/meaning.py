@@ -18,11 +18,11 @@ UNTOLD = "?"
 
 _YEAR = r"(?:19|20)[0-9]{2}"
 _TIMES = re.compile(
-    rf"(?:(?:annee|exercice|budget|bp|ca|cp|ae|ap|fy|year|realise|prevu|prevision|vote|total|en|de|"
+    rf"(?:(?:annee|exercice|budget|bp|ca|cp|ae|ap|fy|year|realise|prevu|prevision|votee?|total|en|de|"
     rf"au|fin|montant|jahr|ano|anno|jaar) )*"
     rf"(?:{_YEAR}(?: {_YEAR}| [0-9]{{2}})?|fy ?[0-9]{{2,4}}(?: [0-9]{{2}})?|n|n \+? ?[0-9])"
-    rf"(?: (?:et )?(?:suivantes|suivants|plus|et plus|prev|previsionnel|realise|vote|cp|ae|ttc|ht|"
-    rf"eur|k eur|m eur|gbp|usd))*"
+    rf"(?: (?:et )?(?:suivantes|suivants|plus|et plus|prev|previsionnel|realise|votee?|cp|ae|ttc|"
+    rf"ht|eur|k eur|m eur|gbp|usd))*"
 )
 _MONTHS = re.compile(
     r"(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|"
@@ -122,6 +122,8 @@ def _of_numbers(leaf: str, groups: Sequence[str], profile: Profile) -> Guess:
         lexicon.has("amount", leaf) and profile.median >= LARGE
     )
     if typed == "amount" or stated_unit(leaf) or (names and names_money):
+        if _may_head_counts(leaf, groups) and not profile.looks_granted:
+            return Guess(UNTOLD, LIKELY)
         return _of_money(leaf, groups, profile)
     if typed in {"code", "count", "siret", "date", "text", "commune"}:
         return _of_typed_numbers(leaf, typed, profile)
@@ -256,8 +258,7 @@ def _first_class(text: str, among_texts: bool) -> str:
     for name in _HEADS:
         if among_texts and name in {"rate", "count"}:
             continue
-        place = lexicon.at(name, text)
-        if place >= 0:
+        if (place := lexicon.place(name, text)) is not None:
             places[name] = place
     if among_texts and not places and lexicon.has("name", text):
         return "name"
@@ -294,6 +295,20 @@ def is_time(leaf: str) -> bool:
     text = said(leaf)
     is_number_sign = text == "n" and leaf.strip() != "N"
     return bool(_TIMES.fullmatch(text) or _MONTHS.fullmatch(text)) and not is_number_sign
+
+
+def names_money(label: str) -> bool:
+    """Whether a label says money, by a word that can be nothing else, or a unit."""
+    return _names_money(label) and not _may_head_counts(label, ())
+
+
+def _may_head_counts(leaf: str, groups: Sequence[str]) -> bool:
+    """Whether the words that say money may as well say counts: « Votes », « Emprunts adultes »."""
+    if stated_unit(leaf) or any(map(_names_money, groups)):
+        return False
+    return lexicon.has("amount_ambiguous", leaf) and not lexicon.has(
+        "amount", lexicon.without("amount_ambiguous", leaf)
+    )
 
 
 def _names_money(label: str) -> bool:
