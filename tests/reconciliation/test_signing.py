@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from beffroi.accounts.models import User
 from beffroi.contracts.models import Participation
-from beffroi.journal.actions import last_number
+from beffroi.journal.actions import last_number, posting
+from beffroi.ledger.actions import post
 from beffroi.partners.models import Organisation
 from beffroi.reconciliation.actions import SigningRefused, look, propose, validate
 from beffroi.reconciliation.frozen import Money, Position, changes, digest, frozen_figures
 from beffroi.reconciliation.models import SignOff, Snapshot
-from tests.reconciliation.words import D23, D24, say
+from tests.reconciliation.words import D23, D24, programmed, say
 from tests.worlds import World, make_world
 
 
@@ -166,6 +167,42 @@ def test_two_who_agree_at_once_freeze_one_snapshot(own_database: str) -> None:
         thread.join()
     assert sorted(each is None for each in frozen) == [False, True]
     assert Snapshot.objects.count() == 1
+
+
+def test_a_return_received_during_a_sign_off(own_database: str) -> None:
+    """Neither waits for the other: what is signed is what was known, and the return is not lost."""
+    world = make_world()
+    say(world, D23, world.said(1_000_00))
+    author = User.objects.create_user("pilote@exemple.fr", "x" * 12)
+    state, region = lead(world, 0, 1)
+    known = last_number()
+    signed: list[SignOff] = []
+
+    def sign() -> None:
+        signoff = propose(world.contract, name="COPIL", au=D23, author=author)
+        validate(signoff, state, author, agrees=True)
+        signed.append(signoff)
+        connections.close_all()
+
+    with posting("return", "une remontée en cours") as opened:
+        post(
+            opened,
+            [world.said(2_000_00)],
+            contract_id=world.contract.pk,
+            source_id=world.sources[0],
+            effective_on=D23,
+        )
+        signing = threading.Thread(target=sign)
+        signing.start()
+        signing.join(60)
+    assert not signing.is_alive()
+    (signoff,) = signed
+    assert validate(signoff, region, author, agrees=True) is not None
+    assert signoff.known == known
+    assert look(world.contract, D23, known).digest == signoff.digest
+    assert look(world.contract, D23, last_number()).digest != signoff.digest
+    assert programmed(world, D23) == 2_000_00
+    assert programmed(world, D23, known) == 1_000_00
 
 
 def test_figures_of_a_perimeter_leave_the_others_out(world: World) -> None:
