@@ -176,8 +176,9 @@ def _level(
         alike = _alike(kept, sums, likeness)
         enough = len(groups) >= 2 or max(groups.values(), default=0) >= 3
         if groups and enough and covered + len(alike - sums) >= _WHOLE * len(kept):
-            return alike | sums
-        if len(groups) >= 2 and alike and _alike_hold(kept, rows, alike, groups is forward):
+            return sums | _alike_that_hold(kept, rows, alike, forward=groups is forward)
+        held = _alike_that_hold(kept, rows, alike, forward=groups is forward)
+        if len(groups) >= 2 and alike and len(held) >= _WHOLE * len(alike):
             return alike | sums
     return set()
 
@@ -202,13 +203,21 @@ def _alike(kept: Sequence[int], sums: Set[int], likeness: Callable[[int], Hashab
     return alike if len(alike) <= len(kept) / 2 and len(alike) <= 3 * len(sums) else set(sums)
 
 
-def _alike_hold(kept: Sequence[int], rows: Sequence[Cents], alike: Set[int], forward: bool) -> bool:
-    """Whether rows that look alike are nearly all the sum of the rows up to the next of them."""
+def _alike_that_hold(
+    kept: Sequence[int], rows: Sequence[Cents], alike: Set[int], *, forward: bool
+) -> set[int]:
+    """Among rows that look alike, those that are the sum of the rows up to the next of them.
+
+    None where a row comes before the first of them.
+    """
     order = list(kept) if forward else list(reversed(kept))
+    if not order or order[0] not in alike:
+        return set()
     counted = [position not in alike for position in order]
     additions = Additions([rows[position] for position in order], counted)
     marks = [at for at, position in enumerate(order) if position in alike] + [len(order)]
-    if order and order[0] not in alike:
-        return False
-    right = sum(1 for start, end in pairwise(marks) if additions.adds_up(start, start + 1, end, 1))
-    return len(marks) > 2 and right >= _WHOLE * (len(marks) - 1)
+    return {
+        order[start]
+        for start, end in pairwise(marks)
+        if additions.adds_up(start, start + 1, end, 1)
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from beffroi.returns.reading import lexicon
 from beffroi.returns.reading.grids import Grid, body_under, form_of, is_label
 from beffroi.returns.reading.profiles import BLANK
 from beffroi.returns.reading.units import stated_unit, without_units, words
@@ -86,7 +87,8 @@ def _says_a_unit_alone(value: CellValue) -> bool:
     """Whether a cell above a header says the unit of the whole table: « en k€ », « M€ HT »."""
     if not isinstance(value, str) or stated_unit(value) is None:
         return False
-    return set(without_units(words(value)).split()) <= {"en", "in", "ht", "ttc", "montants"}
+    others = set(without_units(words(value)).split()) - {"en", "in", "ht", "ttc"}
+    return all(lexicon.is_only("amount_generic", each) for each in others)
 
 
 def _is_group_row(grid: Grid, block: tuple[int, int], above: int) -> bool:

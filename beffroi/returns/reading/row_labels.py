@@ -28,7 +28,7 @@ def label_kind(value: CellValue) -> str:
         return "total"
     if lexicon.is_only("carried", said):
         return "carried"
-    if lexicon.is_only("statistic", said):
+    if lexicon.is_only("statistic", said) or lexicon.opens("reminder", said):
         return "statistic"
     if lexicon.opens("of_which", said):
         return "of_which"

@@ -60,6 +60,13 @@ class RowAmounts:
             position = self._position[index]
             if self._additions.above(position, limits) or self._additions.below(position, limits):
                 found.add(index)
+        if found:
+            found |= {
+                index
+                for index in candidates
+                if self._additions.above(self._position[index], limits, 1)
+                or self._additions.below(self._position[index], limits, 1)
+            }
         self._additions.count_again(
             {self._position[index] for index in candidates if index not in found and was[index]}
         )
@@ -103,7 +110,8 @@ class RowAmounts:
         """What makes two rows alike: the columns filled, the length of their codes, the way their
         labels are written."""
         row = self._sorter.row(self._rows[position])
-        said = ((at, row[at]) for at in self._sorter.shape.names)
+        amounts = {spec.column for spec in self._sorter.shape.amounts}
+        said = ((at, value) for at, value in enumerate(row) if at not in amounts)
         return tuple(
             (at, _length_of_code(value), _way_of(value)) for at, value in said if says(value)
         )

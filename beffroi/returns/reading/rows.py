@@ -12,23 +12,21 @@ from beffroi.returns.reading.profiles import NUMBER, kind_of
 from beffroi.returns.reading.row_labels import (
     SUMS,
     ends_as_a_sum,
-    is_about_a_budget,
-    is_about_a_sum,
     is_maybe_a_place,
     is_plainly_a_sum,
     label_kind,
 )
 from beffroi.returns.reading.row_sums import RowAmounts
+from beffroi.returns.reading.row_tails import set_tail_aside
 from beffroi.returns.reading.said import LINE
 from beffroi.returns.reading.table_shape import TableShape
 from beffroi.returns.reading.workbook import CellValue, Row, says
 
 _SAMPLE = 500
-_USUAL = 0.8
+_USUAL = 0.65
 _FEW = 0.15
 _FEWEST_ADDED = 3
-_LONGEST_TAIL = 6
-_MOST_RATIO = 1.5
+_FEW_NAMES = 2
 _MOST_STRUCTURED = 4_000
 
 
@@ -56,7 +54,7 @@ class RowSorter:
         for index in range(self.shape.first, self.shape.end):
             self.kinds[index] = self._at_first_sight(index, self.row(index))
         self._settle_sums()
-        self._set_tail_aside()
+        set_tail_aside(self)
         self._set_page_tops_aside()
         self._tell_headings()
         self._set_repeats_aside()
@@ -230,7 +228,7 @@ class RowSorter:
         labelled = [
             index for index in rows if self.kinds[index] in SUMS and not self._is_told_a_sum(index)
         ]
-        sparse = [index for index in rows if self.kinds[index] == LINE and self._is_sparse(index)]
+        sparse = [index for index in rows if self.kinds[index] == LINE and self.is_sparse(index)]
         looks_structured = not self.shape.places and len(rows) <= _MOST_STRUCTURED
         ends = [index for index in rows if self.kinds[index] == LINE]
         ends = [ends[0], ends[-1]] if len(ends) > _FEWEST_ADDED else []
@@ -254,7 +252,7 @@ class RowSorter:
         bearing = False
         for index, what in self.kinds.items():
             if (what == "of_which" and not bearing) or (
-                what == "statistic" and not (self._is_sparse(index) or self._is_named_once)
+                what == "statistic" and not (self.is_sparse(index) or self.is_named_once)
             ):
                 self.kinds[index] = LINE
             if self.kinds[index] != "of_which":
@@ -267,47 +265,12 @@ class RowSorter:
         label = self.label(index)
         if not label_kind(label) or is_maybe_a_place(label):
             return False
-        return self._is_sparse(index) or self._is_named_once or is_plainly_a_sum(label)
+        return self.is_sparse(index) or self.is_named_once or is_plainly_a_sum(label)
 
     @property
-    def _is_named_once(self) -> bool:
+    def is_named_once(self) -> bool:
         """Whether a single column says what the lines are."""
         return len(self.shape.names) <= 1
-
-    def _set_tail_aside(self) -> None:
-        """What follows the total of everything is no line: shares, taxes, means, remainders."""
-        totals = [index for index, what in self.kinds.items() if what in SUMS]
-        plain = [index for index in totals if is_plainly_a_sum(self.label(index))]
-        if not plain:
-            return
-        first = next((at for at in plain if self.kinds[at] == "total"), None)
-        if first is None:
-            return
-        lines = [index for index, what in self.kinds.items() if what in {LINE, "unlabelled"}]
-        after = [index for index in lines if index > first]
-        if not after or len(after) >= len(lines) - len(after):
-            return
-        is_short = 2 * len(after) <= len(lines) - len(after)
-        is_last = first == totals[-1] and len(after) <= _LONGEST_TAIL
-        for index in after:
-            if is_about_a_sum(self.label(index)) or self._is_ratio(index):
-                self.kinds[index] = "statistic"
-            elif (
-                is_last
-                and (is_short or is_about_a_budget(self.label(index)))
-                and (self._is_sparse(index) or self._is_named_once)
-            ):
-                self.kinds[index] = "after_total"
-
-    def _is_ratio(self, index: int) -> bool:
-        """Whether the amounts of a row are all shares: between 0 and 1, or percentages."""
-        row = self.row(index)
-        said = [row[at] for at in self._columns if says(row[at])]
-        return bool(said) and all(
-            (isinstance(value, float) and abs(value) <= _MOST_RATIO)
-            or (isinstance(value, str) and value.strip().endswith("%"))
-            for value in said
-        )
 
     def _take_sums(self, found: Set[int], what: str) -> None:
         for index in found:
@@ -323,16 +286,23 @@ class RowSorter:
                 self.kinds[index] = LINE
 
     @cached_property
+    def _describing(self) -> Sequence[int]:
+        """The columns that name the lines; where these are few, all that are no amounts."""
+        if len(self.shape.names) > _FEW_NAMES:
+            return self.shape.names
+        return [at for at in range(self._width) if at not in self._columns]
+
+    @cached_property
     def _usual(self) -> Sequence[int]:
         """The describing columns that nearly every line fills."""
         lines = [index for index, what in self.kinds.items() if what == LINE]
         sample = lines[:: max(1, len(lines) // _SAMPLE)]
         counts = {
-            at: sum(1 for index in sample if says(self.row(index)[at])) for at in self.shape.names
+            at: sum(1 for index in sample if says(self.row(index)[at])) for at in self._describing
         }
         return [at for at, count in counts.items() if count >= _USUAL * len(sample)]
 
-    def _is_sparse(self, index: int) -> bool:
+    def is_sparse(self, index: int) -> bool:
         """Whether a row lacks most of what lines usually say."""
         missing = self._missing(index)
         return bool(missing) and missing * 2 >= len(self._usual)

@@ -14,6 +14,7 @@ from beffroi.returns.reading.proposing.proposal import (
     SheetCorrection,
 )
 from beffroi.returns.reading.proposing.tables import NO_CORRECTION, Table
+from beffroi.returns.reading.units import stated_unit
 from beffroi.returns.reading.workbook import Sheet, UnreadableFile, Workbook
 
 _ROWS_UNDER = 15
@@ -82,7 +83,9 @@ def _lone_texts(sheet: Sheet, row: int) -> list[str]:
     texts = [
         value
         for value in said
-        if isinstance(value, str) and len(value) <= _LONGEST_TEXT and kind_of(value) == TEXT
+        if isinstance(value, str)
+        and len(value) <= _LONGEST_TEXT
+        and (kind_of(value) == TEXT or stated_unit(value))
     ]
     return texts if len(said) <= 3 and len(texts) == len(said) else []
 
