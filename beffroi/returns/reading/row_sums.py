@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from beffroi.returns.reading.additions import Additions, rounding_of, sums_in_structure
+from beffroi.returns.reading.additions import MOST_ROWS, Additions, rounding_of, sums_in_structure
 from beffroi.returns.reading.amounts import read_amount
 from beffroi.returns.reading.row_labels import SUMS
 from beffroi.returns.reading.said import LINE
@@ -16,6 +16,7 @@ from beffroi.returns.reading.workbook import CellValue, says
 _LEAST_ADDED = 3
 _SLIGHT = 0.005
 _NUMBERING = re.compile(r"\s*(?:[0-9]{1,2}|[IVX]{1,5}|[A-Za-z])(?:\.[0-9]{1,2})*\s*[.)\-–:]\s")
+_OUTLINE = re.compile(r"\s*([0-9]{1,2}(?:\.[0-9]{1,2})*)\.?\s*[-–:)]?\s")
 _LONGEST_ACRONYM = 6
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class RowAmounts:
         self._cents = [self._of(index) for index in rows]
         counted = [sorter.kinds[index] == LINE for index in rows]
         self._additions = Additions(self._cents, counted)
+        self.heads: list[int] = []
+        """The rows that have others numbered under them, and are not their sum."""
 
     def _of(self, index: int) -> list[int | None]:
         row = self._sorter.shape.sheet.rows[index]
@@ -71,6 +74,33 @@ class RowAmounts:
             {self._position[index] for index in candidates if index not in found and was[index]}
         )
         return found
+
+    def sums_by_numbering(self) -> set[int]:
+        """The rows that add up those numbered under them: « 1 » over « 1.1 » and « 1.2 »."""
+        numbers = [_number_of(self._sorter, index) for index in self._rows]
+        found: set[int] = set()
+        for position in reversed(range(len(numbers) if len(numbers) <= MOST_ROWS else 0)):
+            end = _end_of_numbered_under(numbers, position)
+            if end == position + 1 or not self._additions.counted[position]:
+                continue
+            is_parted = not numbers[position + 1].removeprefix(numbers[position])[0].isalnum()
+            if self._sums_up(position, end, 1 if is_parted else 2):
+                self._additions.set_aside({position})
+                found.add(self._rows[position])
+            elif is_parted and any(self._cents[position]):
+                self.heads.append(self._rows[position])
+        return found
+
+    def _sums_up(self, position: int, end: int, least: int) -> bool:
+        """Whether a row adds up those under it, each amount having perhaps been rounded."""
+        if self._additions.adds_up(position, position + 1, end, least):
+            return True
+        under = [at for at in range(position + 1, end) if self._additions.counted[at]]
+        return any(self._cents[position]) and all(
+            _is_sum(value, [cents for each in under if (cents := self._cents[each][at])])
+            for at, value in enumerate(self._cents[position])
+            if value is not None
+        )
 
     def sums_in_structure(self) -> set[int]:
         """The sums of a table made of groups all along."""
@@ -132,6 +162,26 @@ def _is_sum(value: int, addends: Sequence[int]) -> bool:
         return True
     is_slight = difference <= _SLIGHT * abs(value) and len(addends) > _LEAST_ADDED
     return is_slight and difference <= rounding_of(addends)
+
+
+def _number_of(sorter: RowSorter, index: int) -> str:
+    """The code or the numbering of a row, empty where it has none."""
+    row, shape = sorter.row(index), sorter.shape
+    if shape.code is not None:
+        value = row[shape.code]
+        text = str(value).removesuffix(".0") if isinstance(value, float) else str(value)
+        return text.strip().rstrip(".")
+    title = "" if shape.title is None else row[shape.title]
+    numbering = _OUTLINE.match(title) if isinstance(title, str) else None
+    return numbering[1] if numbering else ""
+
+
+def _end_of_numbered_under(numbers: Sequence[str], position: int) -> int:
+    """The position past the rows that follow one and are numbered under it."""
+    above, end = numbers[position], position + 1
+    while above and end < len(numbers) and numbers[end].startswith(above) and numbers[end] != above:
+        end += 1
+    return end
 
 
 def _length_of_code(value: CellValue) -> int:

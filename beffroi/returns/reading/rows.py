@@ -25,6 +25,7 @@ from beffroi.returns.reading.workbook import CellValue, Row, says
 _SAMPLE = 500
 _USUAL = 0.65
 _FEW = 0.15
+_UNLIKE = 0.25
 _FEWEST_ADDED = 3
 _FEW_NAMES = 2
 _MOST_STRUCTURED = 4_000
@@ -48,6 +49,7 @@ class RowSorter:
         self._header = self._repeated_header()
         self._other_places = [at for at in shape.places if at not in {shape.title, shape.code}]
         self._fills_down = False
+        self._heads: Sequence[int] = ()
 
     def sort(self) -> Mapping[int, str]:
         """What each row is, from the first under the header: ``LINE``, or the kind of other row."""
@@ -99,6 +101,13 @@ class RowSorter:
         if len(sums) != 1 or self.kinds[sums[0]] != "total" or lines[0] > sums[0]:
             return []
         return [index for index in lines if index > sums[0]]
+
+    def lines_unlike_others(self) -> list[int]:
+        """The lines that say little of what the others say, or have others numbered under them."""
+        lines = [index for index, what in self.kinds.items() if what == LINE]
+        sparse = [] if self._fills_down else [at for at in lines if self.is_sparse(at)]
+        few = sparse if len(self._usual) > 1 and len(sparse) <= _UNLIKE * len(lines) else []
+        return sorted({*few, *(at for at in self._heads if self.kinds[at] == LINE)})
 
     # One row by itself
 
@@ -225,6 +234,8 @@ class RowSorter:
             if self.kinds[index] == "carried" and self._has_amount(index, self.row(index))
         ]
         bare = [index for index in rows if self.kinds[index] == "unlabelled"]
+        self._name_the_bare([index for index in bare if self._says_something(index)])
+        bare = [index for index in bare if self.kinds[index] == "unlabelled"]
         labelled = [
             index for index in rows if self.kinds[index] in SUMS and not self._is_told_a_sum(index)
         ]
@@ -235,6 +246,8 @@ class RowSorter:
         if not (bare or labelled or carried or sparse or looks_structured or ends):
             return
         table = RowAmounts(self, rows)
+        self._take_sums(table.sums_by_numbering(), "subtotal")
+        self._heads = table.heads
         if looks_structured:
             self._take_sums(table.sums_in_structure(), "subtotal")
         for index in [*labelled, *carried]:
@@ -284,6 +297,10 @@ class RowSorter:
             self._fills_down = True
             for index in bare:
                 self.kinds[index] = LINE
+
+    def _says_something(self, index: int) -> bool:
+        row = self.row(index)
+        return any(says(row[at]) for at in self.shape.names)
 
     @cached_property
     def _describing(self) -> Sequence[int]:

@@ -146,6 +146,8 @@ def _of_rows(table: Table) -> Iterator[Doubt]:
             yield doubt(doubtful, name, str(rows[0] + 1), _rows(rows))
     if rows := table.sorter.lines_after_the_total():
         yield doubt("lines_after_the_total", name, str(rows[0] + 1), _rows(rows))
+    if rows := table.sorter.lines_unlike_others():
+        yield doubt("unlike_lines", name, str(rows[0] + 1), _rows(rows))
     if (row := table.sorter.may_be_a_total()) is not None:
         yield doubt("may_be_a_total", name, str(row + 1), _rows([row]))
     unnamed = sorted(table.sorter.by_arithmetic)

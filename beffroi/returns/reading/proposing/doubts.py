@@ -144,6 +144,10 @@ DOUBTS: Mapping[str, str] = {
     "duplicate_lines": _(
         "{shown} répètent une autre ligne à l'identique : elles ne comptent qu'une fois."
     ),
+    "unlike_lines": _(
+        "{shown} : ces lignes disent moins que les autres, ou en annoncent d'autres, et comptent. "
+        "Vérifiez que ce ne sont pas des sous-totaux."
+    ),
     "may_be_a_total": _(
         "{shown} : le montant de cette ligne est la somme des autres, mais elle est lue comme une "
         "ligne. Si c'est un total, dites-le."
