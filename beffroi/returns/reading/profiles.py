@@ -198,10 +198,17 @@ class Profile:
         if length < 7 or times < 0.98 * len(self.numbers) or self.rounded >= 0.3:
             return False
         # A few amounts may be of one length by chance, and be far apart.
-        return length >= 9 or len(self.numbers) >= _MANY_CODES or self._lie_close
+        return length >= 9 or len(self.numbers) >= _MANY_CODES or self.lie_close
 
     @property
-    def _lie_close(self) -> bool:
+    def is_spelled_as_codes(self) -> bool:
+        """Whether its numbers are texts all of one length: « 920.22706 »."""
+        lengths = {len(text.strip()) for text in self.texts}
+        return len(self.texts) > 1 and len(lengths) == 1 and not self.with_currency
+
+    @property
+    def lie_close(self) -> bool:
+        """Whether its numbers are all of about one size, as those of a series are."""
         sizes = [abs(number) for number in self.numbers]
         return max(sizes) < 2 * min(sizes)
 

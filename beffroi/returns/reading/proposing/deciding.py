@@ -28,11 +28,26 @@ def settled(columns: Sequence[Column], titles: Sequence[str], *, has_header: boo
     """The columns, those of numbers of which the header says nothing being decided."""
     if not has_header:
         return _without_headers(columns)
+    columns = _without_indicators(columns)
     about = _about(columns, titles)
     return [
         column.means("code", LIKELY)
         if _numbers_the_lines(column, columns)
         else _decided(column, about)
+        for column in columns
+    ]
+
+
+def _without_indicators(columns: Sequence[Column]) -> Sequence[Column]:
+    """The columns, those of a list of indicators being money only where a unit says so."""
+    if not any(c.profile.is_text and lexicon.is_only("indicators", c.leaf) for c in columns):
+        return columns
+    return [
+        column.means("other", LIKELY)
+        if column.is_amount
+        and not column.profile.shows_money
+        and not any(stated_unit(label) for label in column.labels)
+        else column
         for column in columns
     ]
 

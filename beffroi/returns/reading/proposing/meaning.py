@@ -156,7 +156,8 @@ def _of_money(leaf: str, groups: Sequence[str], profile: Profile) -> Guess:
         return Guess("date", LIKELY, doubt="years_under_an_amount")
     if profile.is_sequence and len(profile.numbers) >= 8:
         return Guess("code", LIKELY, doubt="codes_under_an_amount")
-    if profile.is_code and not profile.with_cents:
+    may_be_codes = profile.lie_close or not (stated_unit(leaf) or told_kind_of_money((leaf,)))
+    if profile.is_code and not profile.with_cents and may_be_codes:
         return Guess("code", LIKELY, doubt="codes_under_an_amount")
     if profile.is_coordinate:
         return Guess("other", LIKELY, doubt="codes_under_an_amount")
@@ -179,7 +180,8 @@ def _under_a_time(leaf: str, groups: Sequence[str], profile: Profile) -> Guess:
 
 def _of_typed_numbers(leaf: str, typed: str, profile: Profile) -> Guess:
     """A header that says codes, counts or dates, over numbers that may be amounts all the same."""
-    looks_like_money = profile.with_cents >= 0.3 and profile.median >= 50
+    is_spelled = typed == "code" and profile.is_spelled_as_codes
+    looks_like_money = profile.with_cents >= 0.3 and profile.median >= 50 and not is_spelled
     if typed == "commune" and profile.is_of_communes:
         return Guess("commune", STATED, _field(leaf, typed))
     if lexicon.opens("funder_heads", leaf) and (looks_like_money or profile.median >= 1_000):
@@ -229,7 +231,10 @@ def counts_things(leaf: str) -> bool:
         return False
     if _typed(leaf) == "count":
         return True
-    in_brackets = any(lexicon.is_only("count", part) for part in _BRACKETED.findall(leaf))
+    in_brackets = any(
+        lexicon.is_only("count", part) or lexicon.is_only("measured_in", part)
+        for part in _BRACKETED.findall(leaf)
+    )
     return in_brackets or (lexicon.has("count_units", leaf) and not lexicon.has("for_each", leaf))
 
 
@@ -240,6 +245,8 @@ def _typed(leaf: str, *, among_texts: bool = False) -> str:
     """
     if not leaf:
         return ""
+    if leaf.rstrip().endswith("#"):
+        return "code"
     text = said(leaf)
     if among_texts and (naming := _NAMING.match(text)) and len(naming[0]) < len(text):
         after = _first_class(text[naming.end() :].strip(), among_texts)

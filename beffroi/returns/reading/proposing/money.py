@@ -26,6 +26,8 @@ _BRITISH = (
     "charity",
     "borough",
     "england",
+    "department family",
+    "supplier postcode",
 )
 _AMERICAN = (
     *("cfda", "uei", "duns", "federal", "zip", "fiscal year", "obligat", "award id"),
