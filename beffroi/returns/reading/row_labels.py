@@ -24,7 +24,9 @@ def label_kind(value: CellValue) -> str:
     said = re.sub(r"\s", "", value) if _SPACED_OUT.fullmatch(value) else value
     if lexicon.opens("subtotal", said) or _SLASHED.match(said):
         return "subtotal"
-    if lexicon.opens("total", said) or lexicon.is_only("total_alone", said):
+    if lexicon.opens("total", said) or any(
+        lexicon.is_only(name, said) for name in ("total_alone", "total_of_all")
+    ):
         return "total"
     if lexicon.is_only("carried", said):
         return "carried"

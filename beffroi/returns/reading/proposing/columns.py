@@ -40,7 +40,8 @@ def columns_of(
         found.append(Column(at, labels, profile, meaning_of(labels, profile)))
     found = settled(found, titles, has_header=block.header is not None)
     found = Family(sheet, rows[:_FIRST_ROWS], found).settled()
-    found = _named(_with_one_owner(_one_of_each(with_generic_kinds(found, titles))))
+    found = _with_one_owner(_one_of_each(with_generic_kinds(found, titles)))
+    found = _named(_with_a_body(found))
     return [_imposed(column, imposed) for column in found]
 
 
@@ -83,6 +84,20 @@ def _with_one_owner(columns: Sequence[Column]) -> list[Column]:
     return [
         column.means("other", LIKELY) if column in owners and column not in vary else column
         for column in columns
+    ]
+
+
+def _with_a_body(columns: Sequence[Column]) -> list[Column]:
+    """Where no column says who receives, one of local authorities does."""
+    bodies = [
+        column
+        for column in columns
+        if column.profile.is_text and lexicon.is_only("bodies", column.leaf)
+    ]
+    if len(bodies) != 1 or any(column.guess.meaning == "beneficiary" for column in columns):
+        return list(columns)
+    return [
+        column.means("beneficiary", LIKELY) if column is bodies[0] else column for column in columns
     ]
 
 

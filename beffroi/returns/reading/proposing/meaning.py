@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from beffroi.returns.reading import lexicon
 from beffroi.returns.reading.lexicon import said
-from beffroi.returns.reading.profiles import ERROR, NUMBER, Profile
+from beffroi.returns.reading.profiles import ERROR, NUMBER, SILENT_MARK, Profile
 from beffroi.returns.reading.proposing.proposal import GUESSED, LIKELY, STATED
 from beffroi.returns.reading.units import stated_unit
 
@@ -77,7 +77,7 @@ class Guess:
 def meaning_of(labels: Sequence[str], profile: Profile) -> Guess:
     """What a column means by itself; :data:`UNTOLD` where its table must decide."""
     leaf, groups = (_FOOTNOTE.sub("", labels[-1]), labels[:-1]) if labels else ("", ())
-    if not profile.filled:
+    if profile.filled == profile.kinds[SILENT_MARK]:
         return _of_blank(leaf, groups)
     if profile.is_date and not (_typed(leaf) == "code" and profile.is_typed_in_words):
         lies = _names_money(leaf) and not lexicon.has("date", leaf)
@@ -289,6 +289,8 @@ def _tail_class(text: str) -> str:
     if not found or found.start() == 0 or text.endswith("to date"):
         return ""
     tail = found[0]
+    if tail == "name" and lexicon.is_only("title", text):
+        return "title"
     if tail in {"name", "title", "description", "summary"}:
         before = _first_class(text[: found.start()].strip(), among_texts=True)
         if tail != "name" and before not in {"funder", "text", "code"}:
