@@ -31,18 +31,24 @@ from tests.notices.mail_server import mailing
 from tests.returns.deliveries.desk import HEADER, line
 
 ADDRESS = "visiteuse@exemple.fr"
+TITLES = {
+    2: ("Ludothèque itinérante", "Verger conservatoire"),
+    3: ("Passerelle piétonne", "Orgue restauré"),
+}
 
 
 def workbook_at(path: Path, on: datetime.date) -> Path:
-    """The contributor's own workbook: two lines like no other, one of which has a doubtful cell."""
+    """The contributor's own workbook: two lines like no other, one of which has a doubtful cell.
+
+    Those of one month are like none of another's: nothing is asked of them.
+    """
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.title = "Suivi du service"
     sheet.append(HEADER.split(";"))
-    for code, amount in (("V1", "120"), ("V2", "à préciser")):
-        title = f"Objet singulier {on:%B} {code}"
-        sheet.append(line(f"{code}-{on:%m}", amount, title=title))
+    for title, amount in zip(TITLES[on.month], ("120", "à préciser"), strict=True):
+        sheet.append(line(title[:3].upper(), amount, title=title))
     book.save(path)
     return path
 
