@@ -6,7 +6,12 @@ from collections.abc import Sequence
 
 from beffroi.returns.reading import lexicon
 from beffroi.returns.reading.proposing.column import Column
-from beffroi.returns.reading.proposing.meaning import AMOUNT, told_kind_of_money
+from beffroi.returns.reading.proposing.meaning import (
+    AMOUNT,
+    is_time,
+    told_kind_of_money,
+    year_of,
+)
 
 _PARTS = {AMOUNT + "granted", AMOUNT + "eu", AMOUNT + "requested"}
 _CLEARLY_MORE = 1.2
@@ -20,15 +25,29 @@ def with_generic_kinds(columns: Sequence[Column], titles: Sequence[str]) -> list
     return [
         column.means(
             AMOUNT + "cost"
-            if AMOUNT + "cost" not in kinds and _is_of_whole(column, columns)
+            if _is_of_whole(column, columns) and AMOUNT + "cost" not in kinds
             else _kind_of(column, kinds, said),
             column.guess.sure,
             column.guess.doubt,
         )
         if column.is_amount and not _is_told(column)
+        else column.means(AMOUNT + "cost", column.guess.sure, column.guess.doubt)
+        if _is_planned(column) and _is_of_whole(column, columns) and AMOUNT + "cost" not in kinds
         else column
         for column in columns
     ]
+
+
+def _is_planned(column: Column) -> bool:
+    """Whether an amount is what something is planned to cost: « Budget prévisionnel »."""
+    labels = column.labels
+    return (
+        column.guess.meaning == AMOUNT + "other"
+        and lexicon.has("planned", column.leaf)
+        and not any(lexicon.has("own_money", label) for label in labels)
+        and year_of(labels) is None
+        and not is_time(column.leaf)
+    )
 
 
 def _is_of_whole(column: Column, columns: Sequence[Column]) -> bool:
@@ -36,7 +55,8 @@ def _is_of_whole(column: Column, columns: Sequence[Column]) -> bool:
     parts = [
         other.profile.median
         for other in columns
-        if other.is_amount and _is_told(other) and other.guess.meaning in _PARTS
+        if other.guess.meaning in _PARTS
+        and (_is_told(other) or lexicon.has("funder_heads", other.leaf))
     ]
     whole = column.profile.median
     return bool(parts) and all(whole > _CLEARLY_MORE * part for part in parts)
@@ -60,6 +80,6 @@ def _kind_by(texts: Sequence[str]) -> str:
         return ""
     if any(lexicon.has("contracts", text) for text in texts):
         return "other"
-    if any(lexicon.has("income", text) for text in texts):
+    if any(lexicon.has("income", text) and not lexicon.has("accounts", text) for text in texts):
         return ""
     return "paid" if any(lexicon.has("payments", text) for text in texts) else ""

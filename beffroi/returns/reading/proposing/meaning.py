@@ -121,6 +121,7 @@ def _of_numbers(leaf: str, groups: Sequence[str], profile: Profile) -> Guess:
     names_money = lexicon.opens("amount", leaf) or (
         lexicon.has("amount", leaf) and profile.median >= LARGE
     )
+    names_money = names_money and not _SORTS.search(said(leaf))
     if typed == "amount" or stated_unit(leaf) or (names and names_money):
         if _may_head_counts(leaf, groups) and not profile.looks_granted:
             return Guess(UNTOLD, LIKELY)
@@ -184,7 +185,8 @@ def _of_typed_numbers(leaf: str, typed: str, profile: Profile) -> Guess:
     looks_like_money = profile.with_cents >= 0.3 and profile.median >= 50 and not is_spelled
     if typed == "commune" and profile.is_of_communes:
         return Guess("commune", STATED, _field(leaf, typed))
-    if lexicon.opens("funder_heads", leaf) and (looks_like_money or profile.median >= 1_000):
+    may_be_funded = looks_like_money or profile.median >= 1_000 or profile.with_cents >= 0.3
+    if lexicon.opens("funder_heads", leaf) and may_be_funded:
         return Guess(UNTOLD, LIKELY)
     if typed == "text" and profile.median >= LARGE and not lexicon.has("numbered", leaf):
         return _of_unnamed_numbers(profile) or Guess(UNTOLD, GUESSED)
@@ -283,6 +285,9 @@ _ENGLISH_TAILS = re.compile(
 )
 
 
+_SORTS = re.compile(r"\b(?:type|category|status|sector|method|period|code|id|ids|number|ref)$")
+
+
 def _tail_class(text: str) -> str:
     """The class of a last word that decides in English: « Supplier category », « Award amount »."""
     found = _ENGLISH_TAILS.search(text)
@@ -335,7 +340,8 @@ def kind_of_money(leaf: str, groups: Sequence[str] = (), context: str = "") -> s
         return kind
     if any(lexicon.has("amount_generic", label) for label in (leaf, *groups)):
         return "granted"
-    return "other"
+    is_a_funders = lexicon.has("amount", leaf) and lexicon.has("funder_heads", leaf)
+    return "granted" if is_a_funders else "other"
 
 
 def told_kind_of_money(labels: Sequence[str]) -> str:
