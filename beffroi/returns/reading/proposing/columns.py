@@ -17,7 +17,7 @@ from beffroi.returns.reading.proposing.meaning import (
     Guess,
     meaning_of,
 )
-from beffroi.returns.reading.proposing.proposal import LIKELY, TOLD
+from beffroi.returns.reading.proposing.proposal import LIKELY, STATED, TOLD
 from beffroi.returns.reading.row_labels import SUMS, label_kind
 from beffroi.returns.reading.workbook import CellValue, Row, Sheet, says
 
@@ -41,7 +41,7 @@ def columns_of(
     found = settled(found, titles, has_header=block.header is not None)
     found = Family(sheet, rows[:_FIRST_ROWS], found).settled()
     found = _with_one_owner(_one_of_each(with_generic_kinds(found, titles)))
-    found = _named(_with_a_body(found))
+    found = _named(_with_a_title(_with_a_body(found)))
     return [_imposed(column, imposed) for column in found]
 
 
@@ -98,6 +98,19 @@ def _with_a_body(columns: Sequence[Column]) -> list[Column]:
         return list(columns)
     return [
         column.means("beneficiary", LIKELY) if column is bodies[0] else column for column in columns
+    ]
+
+
+def _with_a_title(columns: Sequence[Column]) -> list[Column]:
+    """Where a column says who receives, a name of nobody knows what is that of the line."""
+    meanings = [(column.guess.meaning, column.guess.sure) for column in columns]
+    names = [at for at, said in enumerate(meanings) if said == ("beneficiary", LIKELY)]
+    is_untitled = all(meaning != "title" for meaning, _ in meanings)
+    if len(names) != 1 or ("beneficiary", STATED) not in meanings or not is_untitled:
+        return list(columns)
+    return [
+        column.means("title", LIKELY) if at == names[0] else column
+        for at, column in enumerate(columns)
     ]
 
 

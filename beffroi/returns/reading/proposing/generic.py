@@ -52,11 +52,12 @@ def _is_planned(column: Column) -> bool:
 
 def _is_of_whole(column: Column, columns: Sequence[Column]) -> bool:
     """Whether an amount is that of the whole of which others, told to be granted, are a part."""
+    is_planned = _is_planned(column)
     parts = [
         other.profile.median
         for other in columns
         if other.guess.meaning in _PARTS
-        and (_is_told(other) or lexicon.has("funder_heads", other.leaf))
+        and (_is_told(other) or (is_planned and lexicon.has("funder_heads", other.leaf)))
     ]
     whole = column.profile.median
     return bool(parts) and all(whole > _CLEARLY_MORE * part for part in parts)
