@@ -65,13 +65,14 @@ def statements_behind(
     *,
     nodes: Collection[int] | None = None,
     perimeter: str | None = None,
+    operations: Collection[int] | None = None,
 ) -> list[TracedStatement]:
     """The statements that add up to a figure, largest first.
 
     ``where`` gives the figure's labels by money dimension, as :func:`figures` names them
     (``{"axis": "I", "funder": "etat", "stage": "committed"}``); ``nodes`` keeps what is charged to
-    some nodes of the tree, ``perimeter`` the operations that lie in it. Raises
-    ``UnknownDimension``.
+    some nodes of the tree, ``perimeter`` the operations that lie in it, ``operations`` some of
+    them. Raises ``UnknownDimension``.
     """
     headings = headings_labelled(scope, au, connu, where, nodes)
     located = locations(scope.contract_id, au, connu, (), perimeter)
@@ -79,6 +80,7 @@ def statements_behind(
         statement
         for statement in _standing(list(headings), au, connu)
         if located.places(statement.operation_id)
+        and (operations is None or statement.operation_id in operations)
     ]
     for statement in found:
         statement.labels = headings[statement.heading_id]

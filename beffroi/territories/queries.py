@@ -26,9 +26,10 @@ class PerimeterShown:
 
 def commune(code: str) -> Commune | None:
     """The commune of a code, even a former one."""
-    found = Commune.objects.filter(code=code).first()
+    found = Commune.objects.select_related("department", "epci").filter(code=code).first()
     if found is None:
-        former = FormerCommune.objects.select_related("commune").filter(code=code).first()
+        within = ("commune__department", "commune__epci")
+        former = FormerCommune.objects.select_related(*within).filter(code=code).first()
         found = former.commune if former else None
     return found
 

@@ -22,12 +22,14 @@ from beffroi.contracts.tree import tree
 from beffroi.contracts.vocabulary import Nature, Stage
 from beffroi.files.actions import path_of
 from beffroi.ledger.adding import Label, refuse_unlike
+from beffroi.ledger.placing import placed_in
 from beffroi.ledger.queries import Scope
 from beffroi.ledger.tracing import TracedStatement, statement_named, statements_behind
 from beffroi.partners.models import Organisation
 from beffroi.reconciliation.agreements.queries import agreement_posted
 from beffroi.reconciliation.pages.gaps import agreement_address
 from beffroi.returns.sheets import draw_around
+from beffroi.territories.finding import Territory, territory
 from beffroi.territories.models import Perimeter
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.components import Choice, Fact, Link
@@ -37,6 +39,8 @@ from beffroi.workspace.ordinary import SCOPE, ordinary_context
 LONGEST_LIST = 200
 """How many statements a page shows at once."""
 
+TERRITORY = "territoire"
+"""Of an address: the code of the territory in which a figure's operations lie."""
 LABELS = ("axis", "objective", "measure", "funder", "scheme", "stage", "nature", "year")
 """What an address may say of a figure, in the words of the query layer."""
 
@@ -66,6 +70,7 @@ def _behind(request: HttpRequest, scope: Scope, situation: Situation) -> dict[st
         raise BadRequest(_("Un chiffre a un stade : des stades différents ne s'ajoutent pas."))
     stage_named(where["stage"])
     perimeter = _perimeter(request.GET.get("perimeter"))
+    place = _territory(request.GET.get(TERRITORY), situation)
     found = statements_behind(
         scope,
         situation.au,
@@ -73,6 +78,7 @@ def _behind(request: HttpRequest, scope: Scope, situation: Situation) -> dict[st
         {**where, **_year(where)},
         nodes=_branch(request.GET.get("node"), scope, situation),
         perimeter=perimeter.slug if perimeter else None,
+        operations=_lying_in(place, scope, situation) if place else None,
     )
     fictitious = bool(scope.contract and scope.contract.fictitious)
     refuse_unlike(
@@ -85,7 +91,7 @@ def _behind(request: HttpRequest, scope: Scope, situation: Situation) -> dict[st
         "total": sum(statement.cents for statement in found),
         "unread": sum(statement.unread for statement in found),
         "count": len(found),
-        "where": _described(where, perimeter),
+        "where": _described(where, perimeter.name if perimeter else place.name if place else ""),
         "listed": listed,
         "table": _statements_table(list(listed), fictitious),
     }
@@ -121,6 +127,20 @@ def _perimeter(slug: str | None) -> Perimeter | None:
     if slug and found is None:
         raise BadRequest(_("Le périmètre « %(slug)s » est inconnu.") % {"slug": slug[:40]})
     return found
+
+
+def _territory(code: str | None, situation: Situation) -> Territory | None:
+    found = territory(code, situation.au, situation.connu) if code else None
+    if code and found is None:
+        raise BadRequest(_("Le territoire « %(code)s » est inconnu.") % {"code": code[:40]})
+    return found
+
+
+def _lying_in(place: Territory, scope: Scope, situation: Situation) -> set[int]:
+    """The operations of a contract that lie in a territory."""
+    contracts = [scope.contract_id] if scope.contract_id else []
+    placed = placed_in(place.codes, contracts, situation.au, situation.connu)
+    return {each.operation_id for each in placed if each.lies_in(place.codes)}
 
 
 def _maquette(page: Page) -> str:
@@ -186,7 +206,7 @@ def _statement_seen(request: HttpRequest, number: int) -> tuple[TracedStatement,
     return found, contract
 
 
-def _described(where: dict[str, str], perimeter: Perimeter | None) -> list[Fact]:
+def _described(where: dict[str, str], place: str) -> list[Fact]:
     """What a figure is, label by label, in words."""
     titles = {
         "axis": _("Axe"),
@@ -206,7 +226,7 @@ def _described(where: dict[str, str], perimeter: Perimeter | None) -> list[Fact]
         funder = Organisation.objects.filter(slug=where["funder"]).first()
         words["funder"] = funder.name if funder else where["funder"]
     facts = [Fact(titles[name], words[name]) for name in where]
-    return [Fact(_("Périmètre"), perimeter.name), *facts] if perimeter else facts
+    return [Fact(_("Territoire"), place), *facts] if place else facts
 
 
 def _statements_table(statements: list[TracedStatement], fictitious: bool) -> Table:

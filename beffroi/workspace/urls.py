@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from beffroi.workspace import duplicates, ordinary, overlap, shared_lines, tracing, views
+from beffroi.workspace import (
+    duplicates,
+    ordinary,
+    overlap,
+    shared_lines,
+    territories,
+    tracing,
+    views,
+)
 
 app_name = "workspace"
 urlpatterns = [
@@ -12,6 +20,8 @@ urlpatterns = [
     path("comptes-croises", overlap.overlap, name="overlap"),
     path("droit-commun", ordinary.ordinary, name="ordinary"),
     path("droit-commun/chiffre", tracing.ordinary_figure, name="ordinary-figure"),
+    path("territoires", territories.territories, name="territories"),
+    path("territoires/<slug:code>", territories.territory_page, name="territory"),
     path("contrats/<slug:slug>", views.contract, name="contract"),
     path("contrats/<slug:slug>/maquette", views.maquette, name="maquette"),
     path("contrats/<slug:slug>/chiffre", tracing.figure, name="figure"),

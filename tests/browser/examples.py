@@ -174,6 +174,11 @@ def shared_lines() -> list[Example]:
 
 
 EXAMPLES: Examples = {
+    "workspace:territories": lambda: [Example({}), Example({}, "?q=valenciennes")],
+    "workspace:territory": lambda: [
+        Example({"code": "59350"}, "?au=2024-12-31"),
+        Example({"code": "59"}, "?au=2024-12-31&avec=PSAT&unite=eur"),
+    ],
     "financing:plans": lambda: [Example(DEMO, "?q=mediatheque"), Example(REAL)],
     "financing:plan": planned,
     "financing:write": lambda: [planned()[0], planned()[-1]],
