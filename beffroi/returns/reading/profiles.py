@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import TypeVar
 
 from stdnum.fr import siren, siret
@@ -205,6 +206,13 @@ class Profile:
         """Whether its numbers are texts all of one length: « 920.22706 »."""
         lengths = {len(text.strip()) for text in self.texts}
         return len(self.texts) > 1 and len(lengths) == 1 and not self.with_currency
+
+    @property
+    def is_outline(self) -> bool:
+        """Whether its numbers are those of an outline, in their order: 1, 1.1, 1.2, 2, 2.1…"""
+        parts = [int(number) for number in self.numbers]
+        steps = [after - before for before, after in pairwise(parts)]
+        return len(set(parts)) < len(parts) and _share(steps, lambda step: step >= 0) >= 0.95
 
     @property
     def lie_close(self) -> bool:

@@ -77,30 +77,36 @@ class RowAmounts:
 
     def sums_by_numbering(self) -> set[int]:
         """The rows that add up those numbered under them: « 1 » over « 1.1 » and « 1.2 »."""
+        if len(self._rows) > MOST_ROWS:
+            return set()
         numbers = [_number_of(self._sorter, index) for index in self._rows]
-        found: set[int] = set()
-        for position in reversed(range(len(numbers) if len(numbers) <= MOST_ROWS else 0)):
+        counted, sums = list(self._additions.counted), set()
+        for position in reversed(range(len(numbers))):
             end = _end_of_numbered_under(numbers, position)
-            if end == position + 1 or not self._additions.counted[position]:
+            if end == position + 1 or not counted[position]:
                 continue
+            under = [at for at in range(position + 1, end) if counted[at]]
             is_parted = not numbers[position + 1].removeprefix(numbers[position])[0].isalnum()
-            if self._sums_up(position, end, 1 if is_parted else 2):
-                self._additions.set_aside({position})
-                found.add(self._rows[position])
+            if self._sums_up(position, under, 1 if is_parted else 2):
+                counted[position] = False
+                sums.add(position)
             elif is_parted and any(self._cents[position]):
                 self.heads.append(self._rows[position])
-        return found
+        if sums:
+            self._additions.set_aside(sums)
+        return {self._rows[position] for position in sums}
 
-    def _sums_up(self, position: int, end: int, least: int) -> bool:
-        """Whether a row adds up those under it, each amount having perhaps been rounded."""
-        if self._additions.adds_up(position, position + 1, end, least):
-            return True
-        under = [at for at in range(position + 1, end) if self._additions.counted[at]]
-        return any(self._cents[position]) and all(
-            _is_sum(value, [cents for each in under if (cents := self._cents[each][at])])
-            for at, value in enumerate(self._cents[position])
-            if value is not None
-        )
+    def _sums_up(self, position: int, under: Sequence[int], least: int) -> bool:
+        """Whether a row adds up others, each amount having perhaps been rounded."""
+        is_sum = False
+        for at, value in enumerate(self._cents[position]):
+            if value is None:
+                continue
+            addends = [cents for each in under if (cents := self._cents[each][at])]
+            if not _is_sum(value, addends):
+                return False
+            is_sum = is_sum or (value != 0 and len(addends) >= least)
+        return is_sum
 
     def sums_in_structure(self) -> set[int]:
         """The sums of a table made of groups all along."""

@@ -181,7 +181,7 @@ def _under_a_time(leaf: str, groups: Sequence[str], profile: Profile) -> Guess:
 
 def _of_typed_numbers(leaf: str, typed: str, profile: Profile) -> Guess:
     """A header that says codes, counts or dates, over numbers that may be amounts all the same."""
-    is_spelled = typed == "code" and profile.is_spelled_as_codes
+    is_spelled = typed == "code" and (profile.is_spelled_as_codes or profile.is_outline)
     looks_like_money = profile.with_cents >= 0.3 and profile.median >= 50 and not is_spelled
     if typed == "commune" and profile.is_of_communes:
         return Guess("commune", STATED, _field(leaf, typed))
