@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
     "beffroi.returns",
     "beffroi.reconciliation",
     "beffroi.workspace",
+    "beffroi.portal",
 ]
 
 MIDDLEWARE = [

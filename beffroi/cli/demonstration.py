@@ -20,6 +20,7 @@ from beffroi.ledger.models import Key
 from beffroi.operations.actions import join
 from beffroi.operations.models import Operation
 from beffroi.partners.models import Organisation
+from beffroi.portal.actions import publish_reference
 from beffroi.reconciliation.actions import co_leads, propose, validate
 from beffroi.reconciliation.models import SignOff
 from beffroi.returns.actions import import_ordinary, import_return
@@ -121,6 +122,8 @@ def prepare(say: Callable[[str], None]) -> tuple[DemoAccount, ...]:
         if not is_taken(ORDINARY / file, None, on):
             imported = import_ordinary(ORDINARY / file, region="32", on=on)
             say(f"Droit commun (réel), au {on:%d/%m/%Y} : {imported.sentence}")
+    for known in Contract.objects.all():
+        publish_reference(known)
     for account in ACCOUNTS:
         _open(account)
     _sign(contract)

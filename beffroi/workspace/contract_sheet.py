@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -35,9 +35,19 @@ class Known:
     href: str = ""
 
 
-def contract_sheet(contract: Contract, situation: Situation) -> dict[str, Any]:
-    """What the page of a contract shows, besides its figures."""
-    sheet = _Sheet(contract, situation)
+AddressOf = Callable[[Contract], str]
+"""Where a contract is read; empty where it may not be."""
+
+
+def workspace_address(contract: Contract) -> str:
+    return reverse("workspace:contract", args=[contract.slug])
+
+
+def contract_sheet(
+    contract: Contract, situation: Situation, address: AddressOf = workspace_address
+) -> dict[str, Any]:
+    """What the page of a contract shows, besides its figures; ``address`` is where others are."""
+    sheet = _Sheet(contract, situation, address)
     return {
         "kind": KINDS.get(contract.kind, contract.kind),
         "period_text": period(contract),
@@ -57,8 +67,9 @@ def contract_sheet(contract: Contract, situation: Situation) -> dict[str, Any]:
 
 
 class _Sheet:
-    def __init__(self, contract: Contract, situation: Situation) -> None:
+    def __init__(self, contract: Contract, situation: Situation, address: AddressOf) -> None:
         self.contract = contract
+        self.address = address
         self.situation = situation
         self.used: dict[str, Source] = {}
         self.disputed: set[str] = set(contract.contradictions)
@@ -156,7 +167,7 @@ class _Sheet:
         return found
 
     def _link(self, label: str, link: Link, other: Contract | None) -> Known:
-        href = reverse("workspace:contract", args=[other.slug]) if other else ""
+        href = self.address(other) if other else ""
         name = other.name if other else link.strategy
         sources = self._cited(link.sources)
         return Known(label, name, link.status, link.note, sources, href=href)

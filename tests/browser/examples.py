@@ -174,6 +174,8 @@ def shared_lines() -> list[Example]:
 
 
 EXAMPLES: Examples = {
+    "portal:contract": lambda: [Example(DEMO), Example(REAL)],
+    "portal:publication": lambda: [Example(DEMO)],
     "workspace:territories": lambda: [Example({}), Example({}, "?q=valenciennes")],
     "workspace:territory": lambda: [
         Example({"code": "59350"}, "?au=2024-12-31"),

@@ -19,7 +19,16 @@ ROUTES = [
     route
     for route in routes()
     if route.name.startswith(
-        ("workspace:", "notices:", "returns:", "deposit:", "home", "reconciliation:", "financing:")
+        (
+            "workspace:",
+            "notices:",
+            "returns:",
+            "deposit:",
+            "home",
+            "reconciliation:",
+            "financing:",
+            "portal:",
+        )
     )
 ]
 
