@@ -31,9 +31,13 @@ dealt with."""
 class WorkbookChanged:
     """The layout that a workbook nearly has the shape of, and what is no longer as it was."""
 
-    title: str
-    version: int
+    stored: StoredLayout
     findings: Sequence[Finding]
+
+    @property
+    def title(self) -> str:
+        """What the layout is called."""
+        return str(self.stored.content["title"])
 
 
 @dataclass
@@ -78,9 +82,10 @@ class Correcting:
         before = StoredLayout.objects.filter(
             partner=self.delivery.partner, contract=self.desk.contract
         )
-        known = [layout_of(stored) for stored in in_force(before)]
-        found = nearest_change((each for each in known if each.shapes), self.workbook)
-        return WorkbookChanged(found[0].title, found[0].version, found[1]) if found else None
+        known = {str(stored): stored for stored in in_force(before)}
+        layouts = (layout_of(stored) for stored in known.values())
+        found = nearest_change((each for each in layouts if each.shapes), self.workbook)
+        return WorkbookChanged(known[found[0].name], found[1]) if found else None
 
     @cached_property
     def funders(self) -> Funders:

@@ -20,7 +20,7 @@ from beffroi.returns.layouting.gestures import GestureRefused, after_gesture
 from beffroi.returns.layouting.posted import corrected
 from beffroi.returns.layouting.reading import lacking
 from beffroi.returns.layouting.storing import LayoutConflict
-from beffroi.returns.models import Delivery, DeliveryState
+from beffroi.returns.models import DeliveryState
 from beffroi.returns.pages.correcting import CHOSEN, COLUMN, ROW, Correcting, number_in
 from beffroi.returns.pages.delivery import heading_of, steps_of, trail_of
 from beffroi.returns.pages.desk import Desk, desk_action
@@ -37,6 +37,9 @@ from beffroi.ui.components import Link
 
 SAVE, LEAVE, READ, FORGET, MAKE = "save", "leave", "read", "forget", "make:"
 """What a button asks for besides taking the corrections; ``make:`` opens a gesture at a row."""
+NEXT, APART = "next", "neuve"
+"""Of a workbook that changed: the box that makes the next version of its layout, and what keeps in
+the address that it is to be a layout apart."""
 LONGEST_TITLE = 120
 
 
@@ -80,7 +83,8 @@ def _act(request: HttpRequest, correcting: Correcting) -> HttpResponse:
     except LayoutRefused as refused:
         for fault in refused.faults:
             messages.error(request, fault)
-    return redirect(correcting.address(**_kept(request.GET)))
+    apart = {APART: "1"} if correcting.changed and NEXT not in request.POST else {}
+    return redirect(correcting.address(**_kept(request.GET), **apart))
 
 
 def _kept(asked: QueryDict) -> dict[str, str]:
@@ -119,7 +123,8 @@ def _save(request: HttpRequest, correcting: Correcting) -> HttpResponse:
         correcting.workbook,
         correcting.proposal,
         correcting.draft,
-        title or _default_title(correcting.delivery),
+        title or _default_title(correcting),
+        replaces=correcting.changed.stored if correcting.changed and NEXT in request.POST else None,
     )
     stored = confirm(correcting.delivery, confirmed, correcting.funders, correcting.desk.actor)
     messages.success(
@@ -133,7 +138,10 @@ def _save(request: HttpRequest, correcting: Correcting) -> HttpResponse:
     return redirect(correcting.desk.address("delivery", number=correcting.delivery.pk))
 
 
-def _default_title(delivery: Delivery) -> str:
+def _default_title(correcting: Correcting) -> str:
+    if correcting.changed:
+        return correcting.changed.title
+    delivery = correcting.delivery
     return PurePath(delivery.file_name).stem[:LONGEST_TITLE] or str(delivery.partner)
 
 
@@ -155,7 +163,8 @@ def _context(correcting: Correcting) -> dict[str, Any]:
         "grid": grid_of(correcting),
         "pages": pages_of(correcting),
         "row": row_asked(correcting, number_in(asked)),
-        "title": _default_title(delivery),
+        "title": _default_title(correcting),
+        "is_next": APART not in correcting.asked,
         "action": correcting.address(**_kept(correcting.asked)),
     }
 

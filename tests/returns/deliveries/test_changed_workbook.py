@@ -88,6 +88,26 @@ def test_a_workbook_no_longer_read_says_what_changed_on_its_layout_page(desk: De
     assert "« Aide versée (€) » → « Observations »" in answer
 
 
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ({"next": "on", "title": "Suivi des aides"}, ("suivi-des-aides", 2)),
+        ({"title": "Autre suivi"}, ("autre-suivi", 1)),
+    ],
+)
+def test_what_is_confirmed_is_the_next_version_or_a_layout_apart(
+    desk: Desk, form: dict[str, str], expected: tuple[str, int]
+) -> None:
+    content = BEFORE.replace(";Aide versée (€)", ";Observations").replace(";10\n", ";soldé\n")
+    delivery = again(desk, content.replace(";20\n", ";en cours\n"))
+    post(client_of(desk), delivery, "save", **form)
+    desk.worked(delivery)
+    delivery.refresh_from_db()
+    assert delivery.layout is not None
+    assert (delivery.layout.name, delivery.layout.version) == expected
+
+
 def test_a_workbook_like_no_other_is_not_told_changed(desk: Desk) -> None:
     delivery = desk.read(BEFORE.encode(), FIRST, name="aides.csv")
     assert "ressemble" not in said(client_of(desk).get(page(delivery)))
