@@ -6,6 +6,7 @@ from django.urls import path
 
 from beffroi.workspace import (
     duplicates,
+    operation_list,
     ordinary,
     overlap,
     shared_lines,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("territoires/<slug:code>", territories.territory_page, name="territory"),
     path("contrats/<slug:slug>", views.contract, name="contract"),
     path("contrats/<slug:slug>/maquette", views.maquette, name="maquette"),
+    path("contrats/<slug:slug>/operations", operation_list.operations, name="operations"),
     path("contrats/<slug:slug>/chiffre", tracing.figure, name="figure"),
     path("contrats/<slug:slug>/comptes-croises", shared_lines.shared_lines, name="shared-lines"),
     path(

@@ -174,6 +174,11 @@ def shared_lines() -> list[Example]:
 
 
 EXAMPLES: Examples = {
+    "workspace:operations": lambda: [
+        Example(DEMO, "?au=2024-12-31"),
+        Example(DEMO, "?au=2024-12-31&axe=II&stade=paid&tri=-programmed&page=2&q=e"),
+        Example(REAL),
+    ],
     "portal:contract": lambda: [Example(DEMO), Example(REAL)],
     "portal:publication": lambda: [Example(DEMO)],
     "workspace:territories": lambda: [Example({}), Example({}, "?q=valenciennes")],

@@ -112,6 +112,10 @@ def test_pages_are_kept_by_caches_until_something_changes(real: Contract, client
     assert "Set-Cookie" not in first.headers
     again = client.get("/contrats/pacte", headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+    Contract.objects.filter(pk=real.pk).update(file_sha256="f" * 64)
+    changed = client.get("/contrats/pacte", headers={"If-None-Match": first["ETag"]})
+    assert changed.status_code == 200, "its file was loaded again"
+    assert client.get("/contrats/nulle-part", headers={"If-None-Match": "*"}).status_code == 404
     decide(real, is_public=False, reason="À relire", by=None, seen=1)
     gone = client.get("/contrats/pacte", headers={"If-None-Match": first["ETag"]})
     assert gone.status_code == 404

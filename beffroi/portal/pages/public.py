@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import F, Max
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +23,6 @@ from django.views.decorators.http import condition, require_safe
 from beffroi.contracts.models import Contract, Participation
 from beffroi.contracts.pages.situation import situation_of
 from beffroi.journal.actions import last_number
-from beffroi.portal.models import Publication
 from beffroi.portal.queries import published_contracts
 from beffroi.ui.components import Link
 from beffroi.workspace.contract_sheet import contract_sheet
@@ -38,10 +37,13 @@ _UNSAFE = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 View = Callable[..., HttpResponse]
 
 
-def _etag(request: HttpRequest, **_arguments: Any) -> str:
-    """Changes with what is known and published, the day, the language, the site's start."""
-    last = Publication.objects.aggregate(last=Max("pk"))["last"]
-    what = (STARTED, get_language(), timezone.localdate(), last_number(), last)
+def _etag(request: HttpRequest, **arguments: Any) -> str | None:
+    """Changes with what is known and published, the contracts' files, the day, the language, the
+    site's start; none for a contract that is not public."""
+    known = dict(published_contracts().values_list("slug", "file_sha256").order_by("slug"))
+    if arguments.get("slug", "") not in {"", *known}:
+        return None
+    what = (STARTED, get_language(), timezone.localdate(), last_number(), known)
     address = request.get_full_path()
     return f'"{hashlib.sha256(repr((what, address)).encode()).hexdigest()[:32]}"'
 
@@ -120,11 +122,11 @@ def described(request: HttpRequest, contract: Contract) -> SafeString:
     parties = Participation.objects.filter(contract=contract).select_related("organisation")
     said: dict[str, Any] = {
         "@context": "https://schema.org",
-        "@type": "GovernmentService",
+        "@type": "CreativeWork",
         "name": contract.name,
-        "serviceType": str(KINDS.get(contract.kind, contract.kind)),
+        "genre": str(KINDS.get(contract.kind, contract.kind)),
         "url": request.build_absolute_uri(reverse("portal:contract", args=[contract.slug])),
-        "provider": [
+        "contributor": [
             {"@type": "GovernmentOrganization", "name": each.organisation.name}
             for each in parties
             if each.status == "published"
