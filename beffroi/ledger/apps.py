@@ -15,6 +15,7 @@ class LedgerConfig(AppConfig):
         "ledger_arbitration",
         "ledger_settled",
         "ledger_charge",
+        "ledger_chargeshare",
         "ledger_entry",
         "ledger_balance",
     ]
