@@ -17,7 +17,7 @@ from beffroi.ledger.adding import Label
 from beffroi.ledger.charging import FundingLine, charge, decisions
 from beffroi.ledger.overlap import Totals, totals
 from beffroi.ledger.queries import Scope, figures
-from beffroi.ledger.recognition import merge, undo
+from beffroi.ledger.recognition import merge
 from beffroi.operations.models import Operation
 from beffroi.partners.models import Organisation
 from beffroi.reconciliation.actions import look
@@ -41,6 +41,7 @@ class Region:
         )
         self.boss = User.objects.create_superuser("pilote@exemple.fr", "x" * 12, full_name="P")
         self.story: list[tuple[datetime.date, dict[int, int]]] = []
+        self.agreed: set[datetime.date] = set()
         self.reunited = False
 
     @property
@@ -87,8 +88,10 @@ class Region:
     def agree(self, on: datetime.date, cents: int) -> None:
         """The other source claims something of what one contract holds alone; both agree on it."""
         world = self.world
-        if cents == self.at(ALONE, on):
+        spoken = {day for day, said in self.story if ALONE in said}
+        if on in self.agreed or on not in spoken or cents == self.at(ALONE, on):
             return
+        self.agreed.add(on)
         claimed = world.said(cents, source=1, funder=0, operation=ALONE, node=None)
         say(world, on, claimed, source=1)
         found = gap(world, on, ALONE)
@@ -118,16 +121,11 @@ class Region:
         chosen = {each: part for each, part in zip(self.contracts, weights, strict=True) if part}
         charge(line, chosen, by=self.boss, reason="Essai", seen=made[-1].id if made else None)
 
-    def reunite(self, *, for_good: bool) -> None:
-        """The two shared operations are found to be one, or only seem so for a while."""
-        if self.reunited:
-            return
-        one, other = SHARED
-        number = merge(self.world.operations[one], self.world.operations[other])
-        if not for_good:
-            undo(number)
-            return
-        self.reunited = True
+    def reunite(self) -> None:
+        """The two shared operations are found to be one."""
+        if not self.reunited:
+            merge(*(self.world.operations[each] for each in SHARED))
+            self.reunited = True
 
     def answers(self, known: int) -> dict[datetime.date, tuple[Totals, list[str]]]:
         """What is answered of each day as known then: totals, and the digests to sign."""
@@ -164,7 +162,7 @@ STEP = st.one_of(
     st.tuples(
         st.just("decide"), st.sampled_from(SHARED), st.tuples(st.integers(0, 3), st.integers(0, 3))
     ),
-    st.tuples(st.just("reunite"), st.booleans()),
+    st.tuples(st.just("reunite")),
 )
 
 
@@ -174,7 +172,7 @@ STEP = st.one_of(
 @given(first=st.tuples(CENTS, CENTS, CENTS), steps=st.lists(STEP, min_size=3, max_size=5))
 @example(
     first=(101, 50, 7),
-    steps=[("decide", 0, (1, 2)), ("agree", D23, 9), ("reunite", True), ("decide", 1, (2, 1))],
+    steps=[("decide", 0, (1, 2)), ("agree", D23, 9), ("reunite",), ("decide", 1, (2, 1))],
 )
 def test_contracts_add_up_to_the_region_whatever_is_decided(
     db: None, first: tuple[int, ...], steps: list[tuple[Any, ...]]
@@ -183,10 +181,7 @@ def test_contracts_add_up_to_the_region_whatever_is_decided(
         region, answered = Region(), {}
         region.speak(D23, dict(enumerate(first)))
         for name, *arguments in steps:
-            if name == "reunite":
-                region.reunite(for_good=arguments[0])
-            else:
-                getattr(region, name)(*arguments)
+            getattr(region, name)(*arguments)
             region.check()
             answered[last_number()] = region.answers(last_number())
         for known, answer in answered.items():
