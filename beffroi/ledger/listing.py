@@ -21,7 +21,7 @@ SORTS = {"code": "o.code", "title": "o.sort_key", "owner": "lower(o.owner_name)"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which operations, and in which order.
+    """Which operations, and in which order. Amounts are those of one nature and one tax basis.
 
     ``text`` is looked for in titles, codes, owners and partners' references; ``nodes`` are those of
     the tree their money is charged to; ``reached`` a stage at which something is said;
@@ -29,6 +29,7 @@ class Wanted:
     """
 
     nature: str
+    tax_basis: str = ""
     text: str = ""
     nodes: Collection[int] | None = None
     funder: str = ""
@@ -78,6 +79,7 @@ def listing(
                 "au": au,
                 "connu": connu,
                 "nature": wanted.nature,
+                "tax_basis": wanted.tax_basis,
                 "nodes": None if wanted.nodes is None else list(wanted.nodes),
                 "funder": wanted.funder,
                 "reached": wanted.reached,
@@ -89,8 +91,6 @@ def listing(
             },
         )
         rows = cursor.fetchall()
-    if not rows:
-        return Listing([], 0, {})
     totals, count = rows[0][5], rows[0][6]
     found = [
         Listed(number, code, title, owner, _values(said))
@@ -115,6 +115,7 @@ WITH judged AS ({JUDGED}), assigned AS ({ASSIGNED}), position AS (
     JOIN ledger_entry e ON e.key_id = k.id
     JOIN journal_posting p ON p.id = e.posting_id
     WHERE h.contract_id = %(contract)s AND h.source_id = h.funder_id AND h.nature = %(nature)s
+      AND h.tax_basis = %(tax_basis)s
       AND (%(nodes)s::bigint[] IS NULL OR h.node_id = ANY(%(nodes)s))
       AND (%(funder)s = '' OR funder.slug = %(funder)s)
       AND e.effective_on <= %(au)s AND p.number <= %(connu)s

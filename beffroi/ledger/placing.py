@@ -30,11 +30,11 @@ class Placed:
     tax_basis: str
     value: Value
 
-    def lies_in(self, codes: Collection[str]) -> bool:
+    def lies_in(self, codes: frozenset[str]) -> bool:
         """Whether every commune of the operation is one of these."""
-        return self.communes <= set(codes)
+        return self.communes <= codes
 
-    def touches(self, codes: Collection[str]) -> bool:
+    def touches(self, codes: frozenset[str]) -> bool:
         """Whether one of its communes is one of these."""
         return not self.communes.isdisjoint(codes)
 
@@ -55,6 +55,15 @@ def placed_in(
             {"codes": list(communes), "contracts": list(contracts), "au": au, "connu": connu},
         )
         return [_read(row) for row in cursor.fetchall()]
+
+
+def lying_in(
+    communes: frozenset[str], contract_id: int | None, au: datetime.date, connu: int
+) -> set[int]:
+    """The operations of a contract (``None``: ordinary credit) that lie wholly in some communes,
+    and of which a funder says something."""
+    placed = placed_in(communes, [contract_id] if contract_id else [], au, connu)
+    return {each.operation_id for each in placed if each.lies_in(communes)}
 
 
 def _read(row: tuple[Any, ...]) -> Placed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
@@ -17,22 +17,24 @@ from beffroi.contracts.pages.situation import others_of, rest_of, stage_named
 from beffroi.contracts.tree import TreeNode, tree
 from beffroi.contracts.vocabulary import Nature, Stage
 from beffroi.ledger.listing import SORTS, Listed, Listing, Wanted, listing
-from beffroi.ledger.models import Heading
-from beffroi.ledger.placing import placed_in
+from beffroi.ledger.models import Heading, TaxBasis
+from beffroi.ledger.placing import lying_in
 from beffroi.partners.models import Organisation
-from beffroi.territories.finding import territory
 from beffroi.ui.columns import Cell, Column, Row, Sorting, Table
 from beffroi.ui.components import Link, unit_choices
 from beffroi.ui.exporting import PARAMETER, export, export_choices
 from beffroi.ui.figures import Unit, unit_from
-from beffroi.workspace.tracing import TERRITORY
+from beffroi.workspace.territory_asked import TERRITORY, territory_asked
+from beffroi.workspace.tracing import BASIS, OPERATION, UNKNOWN_BASIS
 
 A_PAGE = 50
 EVERYTHING = 1_000_000
 TEXT, AXIS, FUNDER, STAGE, NATURE = "q", "axe", "financeur", "stade", "nature"
-FILTERS = (TEXT, AXIS, FUNDER, STAGE, NATURE, TERRITORY)
+FILTERS = (TEXT, AXIS, FUNDER, STAGE, NATURE, BASIS, TERRITORY)
 STAGES = (Stage.PROGRAMMED, Stage.COMMITTED, Stage.PAID)
 LONGEST_TEXT = 100
+FigureLink = Callable[[str, str], str]
+"""The address of an operation's figure, by its code and a stage."""
 
 
 @contract_page
@@ -44,20 +46,26 @@ def operations(request: HttpRequest, page: Page) -> HttpResponse:
     unit = unit_from(request.GET.get("unite"), Unit.THOUSAND)
     columns = _columns()
     sorting = Sorting.asked(request.GET.dict(), columns)
+    bases = _bases(page)
+    asked[BASIS] = asked[BASIS] or next(iter(bases))
     wanted = _wanted(page, asked, nodes, funders, sorting)
     au, connu = page.situation.au, page.situation.connu
+    link = _figure_link(page, wanted, asked[AXIS])
     if PARAMETER in request.GET:
         whole = listing(page.contract.pk, au, connu, wanted, 0, EVERYTHING)
         about = [*page.about(), (_("Nature de crédit"), str(Nature(wanted.nature).label))]
         name = f"{page.contract.slug}-operations-{au}"
-        return export(
-            [_table(page, whole, columns, sorting, unit)], request.GET[PARAMETER], name, about
-        )
+        tables = [_table(page, whole, link, columns, sorting, unit)]
+        return export(tables, request.GET[PARAMETER], name, about)
     number = _page_asked(request.GET.get("page", ""))
     found = listing(page.contract.pk, au, connu, wanted, (number - 1) * A_PAGE, A_PAGE)
+    listed = Paginator(range(found.count), A_PAGE).get_page(number)
+    if listed.number != number:  # beyond the end: the last page is shown
+        number = listed.number
+        found = listing(page.contract.pk, au, connu, wanted, (number - 1) * A_PAGE, A_PAGE)
     context = page.context("operations", [Link(_("Opérations"))]) | {
-        "table": _table(page, found, columns, sorting, unit),
-        "listed": Paginator(range(found.count), A_PAGE).get_page(number),
+        "table": _table(page, found, link, columns, sorting, unit),
+        "listed": listed,
         "count": found.count,
         "asked": asked,
         "axes": [(each.code, f"{each.code} {each.title}") for each in nodes if _is_axis(each)],
@@ -65,6 +73,7 @@ def operations(request: HttpRequest, page: Page) -> HttpResponse:
         "stages": [(stage.value, stage.label) for stage in STAGES],
         "natures": [(nature.value, nature.label) for nature in Nature if nature != Nature.ORDINARY],
         "nature": wanted.nature,
+        "bases": list(bases.items()) if len(bases) > 1 else [],
         "units": unit_choices(unit, rest_of(request, "unite")),
         "exports": export_choices(rest_of(request, PARAMETER)),
         "beside_filters": others_of(request, *FILTERS),
@@ -77,6 +86,13 @@ def _funders(page: Page) -> QuerySet[Organisation]:
     speaking = Heading.objects.filter(contract=page.contract, source=F("funder"))
     party = Q(participations__contract=page.contract)
     return Organisation.objects.filter(party | Q(pk__in=speaking.values("funder"))).distinct()
+
+
+def _bases(page: Page) -> dict[str, str]:
+    """The tax bases of which the contract's money is said: amounts on two are never added."""
+    said = Heading.objects.filter(contract=page.contract, source=F("funder"))
+    found = sorted(set(said.values_list("tax_basis", flat=True))) or [TaxBasis.UNKNOWN.value]
+    return {basis or UNKNOWN_BASIS: TaxBasis(basis).label for basis in found}
 
 
 def _is_axis(node: TreeNode) -> bool:
@@ -104,8 +120,12 @@ def _wanted(
         raise BadRequest(
             _("Le financeur « %(slug)s » est inconnu ici.") % {"slug": asked[FUNDER][:60]}
         )
+    basis = "" if asked[BASIS] == UNKNOWN_BASIS else asked[BASIS]
+    if basis not in TaxBasis.values:
+        raise BadRequest(_("L'assiette « %(basis)s » est inconnue.") % {"basis": basis[:40]})
     return Wanted(
         nature=nature,
+        tax_basis=basis,
         text=asked[TEXT][:LONGEST_TEXT],
         nodes=_under(nodes, asked[AXIS]),
         funder=asked[FUNDER],
@@ -127,15 +147,10 @@ def _under(nodes: Sequence[TreeNode], axis: str) -> set[int] | None:
 
 
 def _lying_in(page: Page, code: str) -> set[int] | None:
-    """The operations that lie wholly in a territory."""
-    if not code:
-        return None
-    situation = page.situation
-    place = territory(code, situation.au, situation.connu)
-    if place is None:
-        raise BadRequest(_("Le territoire « %(code)s » est inconnu.") % {"code": code[:40]})
-    placed = placed_in(place.codes, [page.contract.pk], situation.au, situation.connu)
-    return {each.operation_id for each in placed if each.lies_in(place.codes)}
+    """The operations that lie wholly in a territory; ``None`` where none is named."""
+    au, connu = page.situation.au, page.situation.connu
+    place = territory_asked(code, page.situation)
+    return lying_in(place.codes, page.contract.pk, au, connu) if place else None
 
 
 def _columns() -> list[Column]:
@@ -147,7 +162,12 @@ def _columns() -> list[Column]:
 
 
 def _table(
-    page: Page, found: Listing, columns: list[Column], sorting: Sorting, unit: Unit
+    page: Page,
+    found: Listing,
+    link: FigureLink,
+    columns: list[Column],
+    sorting: Sorting,
+    unit: Unit,
 ) -> Table:
     total = Row(
         {"title": _("Ensemble de la liste")}
@@ -157,7 +177,7 @@ def _table(
     return Table(
         caption=_("Opérations"),
         columns=columns,
-        rows=[_row(page, each) for each in found.operations],
+        rows=[_row(page, each, link) for each in found.operations],
         totals=[total] if found.totals else [],
         unit=unit,
         id="operations",
@@ -168,12 +188,29 @@ def _table(
     )
 
 
-def _row(page: Page, each: Listed) -> Row:
+def _figure_link(page: Page, wanted: Wanted, axis: str) -> FigureLink:
+    """Where the statements behind a figure of the list are."""
+    figure = reverse("workspace:figure", args=[page.contract.slug])
+    labels = {
+        "axis": axis,
+        "nature": wanted.nature,
+        "funder": wanted.funder,
+        BASIS: wanted.tax_basis or UNKNOWN_BASIS,
+    }
+    return lambda code, stage: (
+        figure + page.situation.link(**labels, stage=stage, **{OPERATION: code})
+    )
+
+
+def _row(page: Page, each: Listed, link: FigureLink) -> Row:
     plan = reverse("financing:plan", args=[page.contract.slug, each.code])
     return Row(
         {
             "title": Cell(each.title, note=each.code, href=plan + page.situation.link()),
             "owner": each.owner or None,
         }
-        | {stage: Cell(value.cents, unread=value.unread) for stage, value in each.amounts.items()}
+        | {
+            stage: Cell(value.cents, href=link(each.code, stage), unread=value.unread)
+            for stage, value in each.amounts.items()
+        }
     )

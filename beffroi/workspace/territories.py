@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,6 +39,7 @@ from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.components import Fact, Link, unit_choices
 from beffroi.ui.exporting import PARAMETER, export, export_choices
 from beffroi.ui.figures import Unit, integer, unit_from
+from beffroi.workspace.territory_asked import territory_asked
 from beffroi.workspace.territory_tables import (
     brought,
     compared,
@@ -94,7 +94,7 @@ def territory_page(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     if place.code != code:
         return redirect(address_of(place.code) + situation.link())
-    other = _beside(request.GET.get(BESIDE, "").strip(), situation)
+    other = territory_asked(request.GET.get(BESIDE, "").strip(), situation)
     seen = {contract.pk: contract for contract in contracts_seen(request.user)}
     asked = place.codes | (other.codes if other else frozenset())
     placed = placed_in(asked, list(seen), situation.au, situation.connu)
@@ -109,7 +109,7 @@ def territory_page(request: HttpRequest, code: str) -> HttpResponse:
     if other is not None:
         beside = _apart(other, placed, seen)
         tables += [
-            compared((place, group), (other, its), seen, fictitious=made_up)
+            compared((place, group), (other, its), seen, situation, fictitious=made_up)
             for group, its, made_up in zip((real, fictitious), beside, (False, True), strict=True)
             if group or its
         ]
@@ -161,13 +161,6 @@ def _around(
         "place_name": place.name if place else _("Territoires"),
         "trail": [*trail, Link(place.name)] if place else trail,
     }
-
-
-def _beside(code: str, situation: Situation) -> Territory | None:
-    found = territory(code, situation.au, situation.connu) if code else None
-    if code and found is None:
-        raise BadRequest(_("Le territoire « %(code)s » est inconnu.") % {"code": code[:40]})
-    return found
 
 
 def _only_touching(place: Territory, placed: Iterable[Placed]) -> int:

@@ -16,7 +16,8 @@ from beffroi.operations.models import Operation
 from beffroi.territories.finding import Territory
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.figures import Unit, rounded
-from beffroi.workspace.tracing import TERRITORY
+from beffroi.workspace.territory_asked import TERRITORY
+from beffroi.workspace.tracing import BASIS, UNKNOWN_BASIS
 
 
 class Money(NamedTuple):
@@ -96,16 +97,34 @@ def _money_row(
         "nature": " ".join(filter(None, (str(Nature(money.nature).label), money.tax_basis))),
         "operations": len({each.operation_id for each in placed}),
     }
-    labels = {"nature": money.nature, "funder": funder[0] if funder else ""}
     for stage in stages:
-        value = added_up(each for each in placed if each.stage == stage)
-        if value.said:
-            href = _figure(money.contract_id, seen) + situation.link(
-                **labels, stage=stage.value, **{TERRITORY: place.code}
-            )
-            cells[stage.value] = Cell(value.cents, href=href, unread=value.unread)
+        cells[stage.value] = _cell(place, money, placed, stage, seen, situation, funder)
     cells["each"] = _per_inhabitant(place, placed)
     return Row(cells, level=1 if funder else 0, kind="" if funder else "part")
+
+
+def _cell(
+    place: Territory,
+    money: Money,
+    placed: Iterable[Placed],
+    stage: Stage,
+    seen: Mapping[int, Contract],
+    situation: Situation,
+    funder: tuple[str, str] | None = None,
+) -> Cell | None:
+    """What is said of a stage, leading to its statements; nothing where nothing is."""
+    value = added_up(each for each in placed if each.stage == stage)
+    if not value.said:
+        return None
+    labels = {
+        "nature": money.nature,
+        "funder": funder[0] if funder else "",
+        "stage": stage.value,
+        BASIS: money.tax_basis or UNKNOWN_BASIS,
+        TERRITORY: place.code,
+    }
+    href = _figure(money.contract_id, seen) + situation.link(**labels)
+    return Cell(value.cents, href=href, unread=value.unread)
 
 
 def _name_of(contract_id: int | None, seen: Mapping[int, Contract]) -> str:
@@ -129,6 +148,7 @@ def compared(
     one: tuple[Territory, Sequence[Placed]],
     other: tuple[Territory, Sequence[Placed]],
     seen: Mapping[int, Contract],
+    situation: Situation,
     *,
     fictitious: bool,
 ) -> Table:
@@ -143,8 +163,7 @@ def compared(
         }
         for name, place, _placed_there in sides:
             its = groups[name].get(money, [])
-            value = added_up(each for each in its if each.stage == Stage.PROGRAMMED)
-            cells[name] = Cell(value.cents, unread=value.unread) if value.said else None
+            cells[name] = _cell(place, money, its, Stage.PROGRAMMED, seen, situation)
             cells[f"{name}-each"] = _per_inhabitant(place, its)
         rows.append(Row(cells))
     return Table(

@@ -22,25 +22,30 @@ from beffroi.contracts.tree import tree
 from beffroi.contracts.vocabulary import Nature, Stage
 from beffroi.files.actions import path_of
 from beffroi.ledger.adding import Label, refuse_unlike
-from beffroi.ledger.placing import placed_in
+from beffroi.ledger.models import TaxBasis
+from beffroi.ledger.placing import lying_in
 from beffroi.ledger.queries import Scope
 from beffroi.ledger.tracing import TracedStatement, statement_named, statements_behind
+from beffroi.operations.models import Operation
 from beffroi.partners.models import Organisation
 from beffroi.reconciliation.agreements.queries import agreement_posted
 from beffroi.reconciliation.pages.gaps import agreement_address
 from beffroi.returns.sheets import draw_around
-from beffroi.territories.finding import Territory, territory
+from beffroi.territories.finding import Territory
 from beffroi.territories.models import Perimeter
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.components import Choice, Fact, Link
 from beffroi.ui.figures import Unit, day
 from beffroi.workspace.ordinary import SCOPE, ordinary_context
+from beffroi.workspace.territory_asked import TERRITORY, territory_asked
 
 LONGEST_LIST = 200
 """How many statements a page shows at once."""
 
-TERRITORY = "territoire"
-"""Of an address: the code of the territory in which a figure's operations lie."""
+OPERATION = "operation"
+"""Of an address: the code of the operation that a figure is of."""
+BASIS, UNKNOWN_BASIS = "assiette", "inconnue"
+"""Of an address: the tax basis of a figure, and how the one that nobody says is written."""
 LABELS = ("axis", "objective", "measure", "funder", "scheme", "stage", "nature", "year")
 """What an address may say of a figure, in the words of the query layer."""
 
@@ -70,7 +75,7 @@ def _behind(request: HttpRequest, scope: Scope, situation: Situation) -> dict[st
         raise BadRequest(_("Un chiffre a un stade : des stades différents ne s'ajoutent pas."))
     stage_named(where["stage"])
     perimeter = _perimeter(request.GET.get("perimeter"))
-    place = _territory(request.GET.get(TERRITORY), situation)
+    place = territory_asked(request.GET.get(TERRITORY, ""), situation)
     found = statements_behind(
         scope,
         situation.au,
@@ -78,8 +83,9 @@ def _behind(request: HttpRequest, scope: Scope, situation: Situation) -> dict[st
         {**where, **_year(where)},
         nodes=_branch(request.GET.get("node"), scope, situation),
         perimeter=perimeter.slug if perimeter else None,
-        operations=_lying_in(place, scope, situation) if place else None,
+        operations=_narrowed(place, request.GET.get(OPERATION, ""), scope, situation),
     )
+    found = _on_the_basis(found, request.GET.get(BASIS, ""))
     fictitious = bool(scope.contract and scope.contract.fictitious)
     refuse_unlike(
         Label(each.stage, each.nature, each.tax_basis, fictitious)
@@ -129,18 +135,29 @@ def _perimeter(slug: str | None) -> Perimeter | None:
     return found
 
 
-def _territory(code: str | None, situation: Situation) -> Territory | None:
-    found = territory(code, situation.au, situation.connu) if code else None
-    if code and found is None:
-        raise BadRequest(_("Le territoire « %(code)s » est inconnu.") % {"code": code[:40]})
-    return found
+def _on_the_basis(found: list[TracedStatement], basis: str) -> list[TracedStatement]:
+    """The statements on a tax basis; all of them where the address names none."""
+    if not basis:
+        return found
+    wanted = "" if basis == UNKNOWN_BASIS else basis
+    if wanted not in TaxBasis.values:
+        raise BadRequest(_("L'assiette « %(basis)s » est inconnue.") % {"basis": basis[:40]})
+    return [each for each in found if each.tax_basis == wanted]
 
 
-def _lying_in(place: Territory, scope: Scope, situation: Situation) -> set[int]:
-    """The operations of a contract that lie in a territory."""
-    contracts = [scope.contract_id] if scope.contract_id else []
-    placed = placed_in(place.codes, contracts, situation.au, situation.connu)
-    return {each.operation_id for each in placed if each.lies_in(place.codes)}
+def _narrowed(
+    place: Territory | None, code: str, scope: Scope, situation: Situation
+) -> set[int] | None:
+    """The operations that the address keeps, of a territory or of one code; ``None`` for all."""
+    kept = None
+    if place:
+        kept = lying_in(place.codes, scope.contract_id, situation.au, situation.connu)
+    if code:
+        named = set(Operation.objects.filter(code=code).values_list("pk", flat=True))
+        if not named:
+            raise BadRequest(_("L'opération « %(code)s » est inconnue.") % {"code": code[:40]})
+        kept = named if kept is None else kept & named
+    return kept
 
 
 def _maquette(page: Page) -> str:

@@ -13,10 +13,10 @@ from django.test import Client
 from beffroi.accounts.models import User
 from beffroi.contracts.models import Access
 from beffroi.journal.actions import posting
-from beffroi.ledger.actions import post
 from beffroi.ledger.recognition import merge
 from beffroi.operations.models import Location, Operation
 from beffroi.territories.models import Commune, Department
+from tests.reconciliation.words import say
 from tests.worlds import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -37,14 +37,7 @@ def world() -> World:
         (1, world.said(200_00, operation=2, node=1, source=1)),
     ]
     for source, said in spoken:
-        with posting("return", "essai") as opened:
-            post(
-                opened,
-                [said],
-                contract_id=world.contract.pk,
-                source_id=world.sources[source],
-                effective_on=DAY,
-            )
+        say(world, DAY, said, source=source)
     return world
 
 
@@ -93,7 +86,25 @@ def test_totals_are_those_of_the_whole_list(client: Client) -> None:
     table = client.get(f"{PAGE}?axe=I").context["table"]
     (total,) = table.totals
     assert (total.cell("programmed").value, total.cell("paid").value) == (400_00, 40_00)
-    assert client.get(f"{PAGE}?page=99").context["count"] == 4
+    beyond = client.get(f"{PAGE}?page=99").context
+    assert (beyond["count"], len(beyond["table"].rows)) == (4, 4), "beyond the end, the last page"
+
+
+def test_amounts_on_two_tax_bases_are_never_added(client: Client, world: World) -> None:
+    without_tax = world.said(7_00, operation=3)
+    without_tax.heading = without_tax.heading._replace(tax_basis="HT")
+    say(world, DAY, without_tax)
+    for basis, cents in (("", 600_00), ("inconnue", 600_00), ("HT", 7_00)):
+        (total,) = client.get(f"{PAGE}?assiette={basis}").context["table"].totals
+        assert total.cell("programmed").value == cents
+    assert client.get(f"{PAGE}?assiette=autre").status_code == 400
+
+
+def test_a_figure_leads_to_its_statements(client: Client) -> None:
+    row = client.get(f"{PAGE}?axe=I").context["table"].rows[0]
+    page = client.get(row.cell("programmed").href)
+    assert (page.context["total"], page.context["count"]) == (100_00, 1)
+    assert client.get(row.cell("programmed").href + "-autre").status_code == 400
 
 
 def test_an_operation_absorbed_is_no_longer_listed(client: Client, world: World) -> None:

@@ -13,9 +13,9 @@ from django.test import Client
 from beffroi.accounts.models import User
 from beffroi.contracts.models import Access, Contract
 from beffroi.journal.actions import posting
-from beffroi.ledger.actions import post
 from beffroi.operations.models import Location
 from beffroi.territories.models import Commune, Department, Epci, FormerCommune
+from tests.reconciliation.words import say
 from tests.worlds import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -62,15 +62,7 @@ def world() -> World:
             for place in where or places:
                 Location.objects.create(operation_id=operation, posting_id=opened.id, **place)
     for rank, cents in enumerate((100_00, 70_00, 30_00)):
-        said = world.said(cents, operation=rank)
-        with posting("return", "essai") as opened:
-            post(
-                opened,
-                [said],
-                contract_id=world.contract.pk,
-                source_id=world.sources[0],
-                effective_on=DAY,
-            )
+        say(world, DAY, world.said(cents, operation=rank))
     return world
 
 

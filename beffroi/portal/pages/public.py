@@ -89,10 +89,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @open_to_all
 def contract(request: HttpRequest, slug: str) -> HttpResponse:
     """All that is known of a contract, each fact with its status and its source."""
-    found = published_contracts().filter(slug=slug).first()
+    public = {each.slug: each for each in published_contracts()}
+    found = public.get(slug)
     if found is None:
         raise Http404
-    public = set(published_contracts().values_list("slug", flat=True))
     situation = situation_of({})
 
     def address(other: Contract) -> str:
