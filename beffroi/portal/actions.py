@@ -36,8 +36,12 @@ def decide(
         raise PublicationRefused(sentence_of(error) or "Cette décision est refusée.") from error
 
 
+_SOURCED = "Faits publics, chacun avec sa source."
+
+
 def publish_reference(contract: Contract) -> None:
-    """Make public a contract of the reference data, of which nobody has decided yet."""
+    """Make public a contract of the reference data, or of the demonstration, of which nobody has
+    decided yet."""
     if not publications(contract):
-        reason = "Faits publics, chacun avec sa source."
+        reason = "Démonstration, marquée fictive." if contract.fictitious else _SOURCED
         decide(contract, is_public=True, reason=reason, by=None, seen=0)
