@@ -1,4 +1,4 @@
-"""A real browser on the real site: one of each for the whole session."""
+"""A real browser for the whole session, and the real site anew for each module."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playw
 from beffroi.cli.demonstration import ACCOUNTS
 from beffroi.returns.links import secret_of
 from tests.browser.examples import held_links
-from tests.browser.site import Site, connected_to, furnished_database, served
+from tests.browser.site import Site, connected_to, copy_of, furnished_database, served
 
 ARGUMENTS = [
     "--headless=new",
@@ -68,13 +68,20 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site_database(chromium: str, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """The furnished database the site reads."""
+def furnished(chromium: str, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The demonstration, furnished once; nobody writes in it."""
     with furnished_database(django_db_blocker) as name:
         yield name
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def site_database(furnished: str) -> Iterator[str]:
+    """The database that the site of a module reads: what one module writes no other sees."""
+    with copy_of(furnished, "site") as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
 def site(site_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site itself, with the account that may see everything."""
     account = ACCOUNTS[0]
@@ -99,7 +106,7 @@ def sign_in(page: Page, site: Site) -> None:
     page.wait_for_url(lambda url: "/compte/connexion" not in url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """Somebody who signed in; shared: a test that signs out opens its own."""
     context = browser.new_context(base_url=site.address, locale="fr-FR")
@@ -109,7 +116,7 @@ def signed_in(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def visitor(
     browser: Browser, site: Site, site_database: str, django_db_blocker: Any
 ) -> Iterator[BrowserContext]:

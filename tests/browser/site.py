@@ -41,14 +41,20 @@ class Site:
 @contextlib.contextmanager
 def furnished_database(blocker: Any) -> Iterator[str]:
     """A copy of the test database, with the demonstration in it, dropped afterwards."""
-    empty = connection.settings_dict["NAME"]
-    name = f"{empty}_site"
-    connections.close_all()
-    as_administrator(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    as_administrator(f"CREATE DATABASE {name} TEMPLATE {empty}")
-    try:
+    with copy_of(connection.settings_dict["NAME"], "furnished") as name:
         with blocker.unblock(), connected_to(name):
             furnish()
+        yield name
+
+
+@contextlib.contextmanager
+def copy_of(origin: str, suffix: str) -> Iterator[str]:
+    """A copy of that database, dropped afterwards."""
+    name = f"{origin}_{suffix}"
+    connections.close_all()
+    as_administrator(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    as_administrator(f"CREATE DATABASE {name} TEMPLATE {origin}")
+    try:
         yield name
     finally:
         as_administrator(f"DROP DATABASE {name} WITH (FORCE)")
