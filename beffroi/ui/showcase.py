@@ -14,6 +14,7 @@ from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from beffroi.ui.charts.declaring import Chart, Form
 from beffroi.ui.columns import Cell, Column, Rate, Row, Sorting, Table
 from beffroi.ui.components import Elapsed, Fact, Link, Progress, Source, unit_choices
 from beffroi.ui.figures import Unit, unit_from
@@ -150,6 +151,65 @@ def sorted_table(parameters: Mapping[str, Any]) -> Table:
     )
 
 
+def charts() -> list[Chart]:
+    """The five forms, with what is silent, negative and unread."""
+    stages = [
+        Column("contracted", _("Inscrit"), "amount"),
+        Column("programmed", _("Programmé"), "amount"),
+        Column("committed", _("Engagé"), "amount"),
+        Column("paid", _("Payé"), "amount"),
+    ]
+    axes = [
+        _shares(_("1. Transition écologique"), 120, 97, Cell(61_000_000_00, unread=3), 30),
+        _shares(_("2. Mobilités"), 80, 22, -4, None),
+        _shares(_("3. Recherche, innovation et enseignement supérieur"), 45, 44, 40, 0),
+    ]
+    days = [date(2022, 6, 30), date(2023, 6, 30), date(2023, 12, 31), date(2024, 12, 31)]
+    dated = [_shares(day, 245, 60 * n, 38 * n, 13 * n) for n, day in enumerate(days, 1)]
+    moves = [Column("moved", _("Programmé"), "amount")]
+    steps = [
+        Row({"name": _("Au 30/06/2023"), "moved": 120_000_000_00}, kind="total"),
+        Row({"name": _("1. Transition écologique"), "moved": 62_000_000_00}),
+        Row({"name": _("2. Mobilités"), "moved": -19_000_000_00}),
+        Row({"name": _("Au 31/12/2024"), "moved": 163_000_000_00}, kind="total"),
+    ]
+    whole = [Column("state", _("État"), "amount"), Column("region", _("Région"), "amount")]
+    shares = [
+        Row(
+            {"name": _("1. Transition écologique"), "state": 40_000_000_00, "region": 57_000_000_00}
+        ),
+        Row({"name": _("2. Mobilités"), "state": None, "region": 22_000_000_00}),
+    ]
+    return [
+        _chart(Form.BARS, _("Par axe et stade"), stages, axes),
+        _chart(Form.STACKED, _("Qui finance chaque axe"), whole, shares),
+        _chart(Form.LINE, _("Au fil des situations"), stages, dated),
+        _chart(Form.WATERFALL, _("Ce qui a changé"), moves, steps),
+        _chart(Form.MULTIPLES, _("Chaque axe à la même échelle"), stages, axes),
+    ]
+
+
+def _shares(name: Any, *millions: int | Cell | None) -> Row:
+    keys = ("contracted", "programmed", "committed", "paid")
+    cells: dict[str, Any] = {
+        key: each * 100_000_000 if isinstance(each, int) else each
+        for key, each in zip(keys, millions, strict=True)
+    }
+    return Row({"name": name, **cells})
+
+
+def _chart(form: Form, caption: str, columns: list[Column], rows: list[Row]) -> Chart:
+    table = Table(
+        caption,
+        [Column("name", _("Ligne")), *columns],
+        rows,
+        unit=Unit.MILLION,
+        id=f"forme-{form.value}",
+        fictitious=True,
+    )
+    return Chart(form, table, _("Des chiffres inventés, pour montrer la forme."))
+
+
 def context(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Everything the page shows."""
     unit = unit_from(parameters.get("unite"))
@@ -168,6 +228,7 @@ def context(parameters: Mapping[str, Any]) -> dict[str, Any]:
         "units": unit_choices(unit, ""),
         "figures": figures_table(unit),
         "operations": sorted_table(parameters),
+        "charts": charts(),
         "nothing": Table(
             _("Remontées"),
             [Column("partner", _("Partenaire"))],

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from beffroi.ui import figures, marks, tables
+from beffroi.ui.charts import drawing
+from beffroi.ui.charts.declaring import Chart
 from beffroi.ui.columns import Table
 from beffroi.ui.components import Choice, Elapsed, Fact, Link, Progress, Source
 from beffroi.ui.figures import Unit
@@ -24,6 +26,12 @@ register = template.Library()
 def table(value: Table) -> SafeString:
     """A :class:`Table`."""
     return tables.draw(value)
+
+
+@register.simple_tag
+def chart(value: Chart) -> SafeString:
+    """A :class:`Chart`, and its table one key away."""
+    return drawing.draw(value)
 
 
 @register.simple_tag
