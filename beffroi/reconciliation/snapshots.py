@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.db.models import Prefetch, QuerySet
 
 from beffroi.contracts.models import Contract
@@ -31,3 +33,19 @@ def snapshot_named(contract: Contract, identifier: str) -> SnapshotShown | None:
         return None
     signed = snapshot.signoff
     return SnapshotShown(identifier, signed.name, signed.effective_on, signed.known)
+
+
+def last_signed(contract: Contract, au: datetime.date, connu: int) -> SnapshotShown | None:
+    """The last figures signed before a situation; ``None`` where none were."""
+    signed = (
+        SignOff.objects.filter(
+            contract=contract, snapshot__isnull=False, effective_on__lte=au, known__lte=connu
+        )
+        .exclude(effective_on=au, known=connu)
+        .select_related("snapshot")
+        .order_by("-snapshot__frozen_at")
+        .first()
+    )
+    if signed is None:
+        return None
+    return SnapshotShown(signed.snapshot.identifier, signed.name, signed.effective_on, signed.known)

@@ -11,7 +11,8 @@ class WorkspaceConfig(AppConfig):
         """Offer the tabs of the pages that show several rooms."""
         from beffroi.contracts.pages.tabs import Tab, register_tab
 
-        register_tab(Tab(10, "contract", _("Le contrat"), "workspace:contract"))
+        register_tab(Tab(10, "contract", _("Vue d'ensemble"), "workspace:contract"))
+        register_tab(Tab(15, "sheet", _("Le contrat"), "workspace:sheet"))
         register_tab(Tab(20, "maquette", _("Maquette"), "workspace:maquette"))
         register_tab(Tab(25, "operations", _("Opérations"), "workspace:operations"))
         register_tab(Tab(60, "duplicates", _("Doublons"), "workspace:duplicates"))

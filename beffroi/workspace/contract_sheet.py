@@ -95,7 +95,7 @@ class _Sheet:
         return [
             self._known(
                 milestone,
-                _written_date(milestone.date, milestone.date_end) or _("date inconnue"),
+                written_date(milestone.date, milestone.date_end) or _("date inconnue"),
                 milestone.event,
                 status="planned" if milestone.planned else "",
             )
@@ -228,7 +228,7 @@ def _published(cents: int | None, text: str, precision: str) -> str:
     return f"{text} ({shown})" if text else shown
 
 
-def _written_date(date: str, end: str) -> str:
+def written_date(date: str, end: str) -> str:
     def written(text: str) -> str:
         return "/".join(reversed(text.split("-")))
 

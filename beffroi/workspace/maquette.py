@@ -195,7 +195,7 @@ def by_axis_and_funder(
         for slug in [None, *names]:
             labels = {"axis": axis, "funder": slug or "", "stage": stage.value}
             value = found.total(stage, node=node, funder=slug)
-            cells[slug or "all"] = _amount(value, link(_given(labels)))
+            cells[slug or "all"] = amount_cell(value, link(_given(labels)))
         rows.append(Row(cells, kind="" if axis else "total"))
     return Table(
         caption=_("Par axe et financeur : %(stage)s") % {"stage": stage.label},
@@ -318,13 +318,14 @@ def _fill(
     """The amounts of each stage, and the rates they make."""
     totals = {stage: found.total(stage, node=node, funder=funder) for stage in STAGES}
     for stage, value in totals.items():
-        cells[stage.value] = _amount(value, link({**labels, "stage": stage.value}))
+        cells[stage.value] = amount_cell(value, link({**labels, "stage": stage.value}))
     for name, (numerator, denominator) in RATES.items():
         above, below = totals[numerator], totals[denominator]
         cells[name] = Rate(above.cents if above else None, below.cents if below else None)
 
 
-def _amount(value: Value | None, href: str) -> Cell:
+def amount_cell(value: Value | None, href: str = "") -> Cell:
+    """A figure, with what could not be read beneath it; silent where nobody says anything."""
     return Cell() if value is None else Cell(value.cents, href=href, unread=value.unread)
 
 

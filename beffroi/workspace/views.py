@@ -13,18 +13,25 @@ from django.views.decorators.http import require_safe
 
 from beffroi.contracts.models import Contract
 from beffroi.contracts.pages.frame import Page, contract_page
-from beffroi.contracts.pages.situation import day_asked, others_of, rest_of, stage_named
+from beffroi.contracts.pages.situation import (
+    choices_of,
+    day_asked,
+    others_of,
+    rest_of,
+    stage_named,
+)
 from beffroi.contracts.vocabulary import Nature, Stage
 from beffroi.ledger.claims import unconfirmed_claims
 from beffroi.ledger.queries import Scope
 from beffroi.partners.models import Organisation
-from beffroi.ui.columns import Rate, Table
-from beffroi.ui.components import Choice, Elapsed, Link, Progress, unit_choices
+from beffroi.ui.columns import Table
+from beffroi.ui.components import Link, unit_choices
 from beffroi.ui.exporting import PARAMETER, export, export_choices
 from beffroi.ui.figures import Unit, day, unit_from
 from beffroi.workspace import maquette as framework
 from beffroi.workspace.contract_sheet import contract_sheet
 from beffroi.workspace.portfolio import portfolio_table
+from beffroi.workspace.progress import bars, period_of
 
 
 @require_safe
@@ -41,9 +48,10 @@ def portfolio(request: HttpRequest) -> HttpResponse:
 
 
 @contract_page
-def contract(request: HttpRequest, page: Page) -> HttpResponse:
+def sheet(request: HttpRequest, page: Page) -> HttpResponse:
     """What is known of a contract, each fact with its status and sources."""
-    context = page.context("contract") | contract_sheet(page.contract, page.situation)
+    trail = [Link(_("Le contrat"))]
+    context = page.context("sheet", trail) | contract_sheet(page.contract, page.situation)
     return render(request, "workspace/contract.html", context)
 
 
@@ -87,12 +95,14 @@ def maquette(request: HttpRequest, page: Page) -> HttpResponse:
         "changes": _changes(request, page, found, nature, unit),
         "since": parameters.get("depuis", ""),
         "units": unit_choices(unit, rest_of(request, "unite")),
-        "stages": _choices(request, "stade", stage, {s: s.label for s in framework.STAGES}),
-        "natures": _choices(request, "nature", nature, {n: Nature(n).label for n in found.natures}),
+        "stages": choices_of(request, "stade", stage, {s: s.label for s in framework.STAGES}),
+        "natures": choices_of(
+            request, "nature", nature, {n: Nature(n).label for n in found.natures}
+        ),
         "funders": names,
         "funder": funder or "",
-        "period": _period(page),
-        "bars": _bars(found, unit, link),
+        "period": period_of(page),
+        "bars": bars(found, unit, link),
         "speaks": bool(found.positions),
         "silent": [name for slug, name in names.items() if not found.speaks(slug)],
         "unread": sum(p.value.unread for p in found.positions),
@@ -127,36 +137,6 @@ def _figure_link(page: Page, nature: str) -> framework.Link:
         return address + page.situation.link(**labels, nature=nature)
 
     return link
-
-
-def _choices(request: HttpRequest, name: str, current: str, labels: dict[Any, Any]) -> list[Choice]:
-    rest = rest_of(request, name)
-    return [
-        Choice(label, f"?{rest}&{name}={value}" if rest else f"?{name}={value}", value == current)
-        for value, label in labels.items()
-    ]
-
-
-def _period(page: Page) -> Elapsed | None:
-    contract = page.contract
-    if contract.start is None or contract.end is None:
-        return None
-    return Elapsed(contract.start, contract.end, page.situation.au)
-
-
-def _bars(found: framework.Maquette, unit: Unit, link: framework.Link) -> list[Progress]:
-    labels = {
-        "programming": _("Programmé, sur l'inscrit"),
-        "commitment": _("Engagé, sur l'inscrit"),
-        "payment": _("Payé, sur l'inscrit"),
-    }
-    bars = []
-    for name, (numerator, denominator) in framework.RATES.items():
-        above, below = found.total(numerator), found.total(denominator)
-        rate = Rate(above.cents if above else None, below.cents if below else None)
-        href = link({"stage": numerator.value}) if above else ""
-        bars.append(Progress(labels[name], rate, unit, href, above.unread if above else 0))
-    return bars
 
 
 def _changes(

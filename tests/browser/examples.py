@@ -275,7 +275,12 @@ EXAMPLES: Examples = {
     "returns:layout-version": lambda: [
         Example(DEMO | {"partner": "mel", "layout": "mel", "version": 0})
     ],
-    "workspace:contract": lambda: [Example(DEMO), Example(REAL), Example(PACT)],
+    "workspace:contract": lambda: [
+        Example(DEMO, "?au=2024-12-31"),
+        Example(DEMO, "?au=2024-12-31&depuis=2023-12-31&stade=paid&unite=eur"),
+        Example(REAL),
+    ],
+    "workspace:sheet": lambda: [Example(DEMO), Example(REAL), Example(PACT)],
     "workspace:maquette": lambda: [Example(DEMO, f"?{BETWEEN}"), Example(REAL)],
     "workspace:overlap": lambda: [Example({}), Example({}, "?contrats=demo-cper")],
     "workspace:shared-lines": lambda: [Example(DEMO, "?au=2024-12-31"), Example(REAL)],

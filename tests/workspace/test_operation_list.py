@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from beffroi.accounts.models import User
-from beffroi.contracts.models import Access
 from beffroi.journal.actions import posting
 from beffroi.ledger.recognition import merge
 from beffroi.operations.models import Location, Operation
@@ -39,15 +37,6 @@ def world() -> World:
     for source, said in spoken:
         say(world, DAY, said, source=source)
     return world
-
-
-@pytest.fixture
-def client(world: World) -> Client:
-    user = User.objects.create_user("lecteur@exemple.fr", "x" * 12, full_name="Lecteur")
-    Access.objects.create(contract=world.contract, user=user, level="reader")
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def titles(client: Client, query: str = "") -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from beffroi.accounts.models import User
-from beffroi.contracts.models import Access, Contract
+from beffroi.contracts.models import Contract
 from beffroi.journal.actions import posting
 from beffroi.operations.models import Location
 from beffroi.territories.models import Commune, Department, Epci, FormerCommune
@@ -64,15 +64,6 @@ def world() -> World:
     for rank, cents in enumerate((100_00, 70_00, 30_00)):
         say(world, DAY, world.said(cents, operation=rank))
     return world
-
-
-@pytest.fixture
-def client(world: World) -> Client:
-    user = User.objects.create_user("lecteur@exemple.fr", "x" * 12, full_name="Lecteur")
-    Access.objects.create(contract=world.contract, user=user, level="reader")
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def money(client: Client, address: str) -> list[tuple[int, int | None]]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from beffroi.contracts.models import Contract
@@ -17,6 +18,7 @@ from beffroi.contracts.vocabulary import Stage
 from beffroi.journal.actions import known_number, last_number
 from beffroi.journal.models import Posting
 from beffroi.ui import figures
+from beffroi.ui.components import Choice
 
 SNAPSHOT = "instantane"
 PostingsOf = Callable[[Contract | None], Sequence[Posting]]
@@ -109,6 +111,17 @@ def stage_named(text: str) -> Stage:
 def rest_of(request: HttpRequest, without: str) -> str:
     """The rest of the address, for a switch that changes one parameter."""
     return urlencode([(k, v) for k, v in request.GET.items() if k != without])
+
+
+def choices_of(
+    request: HttpRequest, name: str, current: str, labels: Mapping[str, str | Promise]
+) -> list[Choice]:
+    """A switch over one parameter of the address, the rest of which is kept."""
+    rest = rest_of(request, name)
+    return [
+        Choice(label, f"?{rest}&{name}={value}" if rest else f"?{name}={value}", value == current)
+        for value, label in labels.items()
+    ]
 
 
 def others_of(request: HttpRequest, *names: str) -> list[tuple[str, str]]:

@@ -7,10 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from beffroi.contracts.models import Contract
-from beffroi.returns.models import Acceptance, Campaign, Delivery, DeliveryState, Request, Return
+from beffroi.returns.models import Campaign, Delivery, DeliveryState, Request, Return
+from beffroi.returns.reviews import standing as reviews
+from beffroi.returns.reviews.standing import with_standing
 
 
 class Progress(StrEnum):
@@ -101,6 +103,17 @@ def standings(campaigns: Sequence[Campaign]) -> list[Standing]:
     return _standings(Request.objects.filter(campaign__in=campaigns))
 
 
+def standings_open(contract: Contract, posted: Sequence[Return]) -> list[Standing]:
+    """Where every request of the campaigns under way stands, beside the contract's returns as read
+    by :func:`reviewed`; one query."""
+    asked = Request.objects.filter(
+        campaign__contract=contract,
+        campaign__opens_on__isnull=False,
+        campaign__closed_at__isnull=True,
+    )
+    return _beside(_asked(asked), posted)
+
+
 def standing_of(request: Request) -> Standing:
     """Where one request stands."""
     return _standings(Request.objects.filter(pk=request.pk))[0]
@@ -112,32 +125,33 @@ def standing_numbered(contract: Contract, number: int) -> Standing | None:
     return next(iter(_standings(asked)), None)
 
 
+def reviewed(returns: QuerySet[Return]) -> QuerySet[Return]:
+    """The same returns, latest first, with where they stand and which request each answers."""
+    return (
+        with_standing(returns)
+        .defer("findings", "not_data")
+        .select_related("posting", "partner")
+        .annotate(answers_request=F("delivery__request_id"))
+        .order_by("-posting_id")
+    )
+
+
 def _standings(asked: QuerySet[Request]) -> list[Standing]:
+    requests = _asked(asked)
+    return _beside(requests, _posted({request.campaign for request in requests}))
+
+
+def _asked(asked: QuerySet[Request]) -> list[Request]:
+    """Requests with their campaign, and the state of the delivery under way for each, if any."""
     going_on = (
         Delivery.objects.filter(request=OuterRef("pk"))
         .exclude(state__in=[DeliveryState.WITHDRAWN, DeliveryState.SUBMITTED])
         .order_by("-received_at", "-pk")
     )
-    requests = list(
-        asked.select_related(
-            "campaign__contract", "campaign__author", "partner", "service"
-        ).annotate(going_on=Subquery(going_on.values("state")[:1]))
+    with_campaign = asked.select_related(
+        "campaign__contract", "campaign__author", "partner", "service"
     )
-    posted = _posted({request.campaign for request in requests})
-    found = []
-    for request in requests:
-        last = next((each for each in posted if _answers(each, request)), None)
-        state: str | None = request.going_on
-        found.append(
-            Standing(
-                request,
-                DeliveryState(state) if state else None,
-                last,
-                accepted=bool(last and last.last_accepted),  # type: ignore[attr-defined]
-                queries=last.open_queries if last else 0,  # type: ignore[attr-defined]
-            )
-        )
-    return found
+    return list(with_campaign.annotate(going_on=Subquery(going_on.values("state")[:1])))
 
 
 def _posted(campaigns: Collection[Campaign]) -> list[Return]:
@@ -145,21 +159,26 @@ def _posted(campaigns: Collection[Campaign]) -> list[Return]:
     dates = Q()
     for campaign in campaigns:
         dates |= Q(contract_id=campaign.contract_id, effective_on=campaign.effective_on)
-    return list(_with_review(Return.objects.filter(dates)) if campaigns else ())
+    return list(reviewed(Return.objects.filter(dates)) if campaigns else ())
 
 
-def _with_review(returns: QuerySet[Return]) -> QuerySet[Return]:
-    verdicts = Acceptance.objects.filter(submitted=OuterRef("pk")).order_by("-pk")
-    return (
-        returns.defer("findings", "not_data")
-        .select_related("posting")
-        .annotate(
-            answers_request=F("delivery__request_id"),
-            last_accepted=Subquery(verdicts.values("accepted")[:1]),
-            open_queries=Count("queries", filter=Q(queries__closed_at__isnull=True)),
+def _beside(requests: Iterable[Request], posted: Sequence[Return]) -> list[Standing]:
+    """Each request beside the last return that answers it."""
+    found = []
+    for request in requests:
+        last = next((each for each in posted if _answers(each, request)), None)
+        review = reviews.standing_of(last) if last else reviews.Standing()
+        state: str | None = request.going_on  # type: ignore[attr-defined]
+        found.append(
+            Standing(
+                request,
+                DeliveryState(state) if state else None,
+                last,
+                accepted=review.is_accepted,
+                queries=review.open_queries,
+            )
         )
-        .order_by("-posting_id")
-    )
+    return found
 
 
 def _answers(posted: Return, request: Request) -> bool:
