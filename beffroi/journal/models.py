@@ -18,6 +18,7 @@ class PostingKind(models.TextChoices):
     CORRECTION = "correction", "Correction"
     AGREEMENT = "agreement", "Accord"
     PLAN = "plan", "Plan de financement"
+    OPERATION = "operation", "Opération"
 
 
 class Posting(models.Model):

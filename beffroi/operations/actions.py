@@ -12,9 +12,10 @@ from beffroi.contracts.models import Contract
 from beffroi.journal.actions import posting
 from beffroi.journal.models import PostingKind
 from beffroi.operations.identity import plain
-from beffroi.operations.models import Cost, Membership, Operation
+from beffroi.operations.models import Cost, Location, Membership, Operation
 from beffroi.operations.proposals import NewOperation
 from beffroi.server.constraints import sentence_of
+from beffroi.territories.models import Commune
 
 #: First half of the advisory lock under which operations are recognised or made: two returns of
 #: one contract must not each make an operation of the same line.
@@ -78,6 +79,39 @@ def join(
             )
     except IntegrityError as error:
         raise MembershipRefused(sentence_of(error) or "Cette appartenance est refusée.") from error
+
+
+class OperationRefused(Exception):
+    """An operation cannot be made: one sentence says why. Nothing was written."""
+
+
+def create_operation(
+    contract: Contract, title: str, *, owner_name: str = "", commune: str = ""
+) -> Operation:
+    """Name an operation of a contract by hand: its title is enough. ``commune`` is an INSEE code.
+
+    Raises :class:`OperationRefused`.
+    """
+    title = " ".join(title.split())
+    if not title:
+        raise OperationRefused("Donnez un intitulé à cette opération : le reste peut attendre.")
+    if commune and not Commune.objects.filter(code=commune).exists():
+        raise OperationRefused(f"Aucune commune ne porte le code INSEE « {commune[:20]} ».")
+    with posting(PostingKind.OPERATION, f"Opération nommée à la main : {title}") as opened:
+        lock_recognition(contract.pk)
+        (number,) = make_operations(
+            [NewOperation(title, owner_name=owner_name.strip())],
+            contract_id=contract.pk,
+            fictitious=contract.fictitious,
+            posting_id=opened.id,
+        )
+        if commune:
+            Location.objects.create(
+                operation_id=number,
+                commune=Commune.objects.get(code=commune),
+                posting_id=opened.id,
+            )
+    return Operation.objects.get(pk=number)
 
 
 def make_operations(

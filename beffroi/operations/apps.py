@@ -11,4 +11,5 @@ class OperationsConfig(AppConfig):
         "operations_judgement",
         "operations_location",
         "operations_cost",
+        "operations_membership",
     ]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from beffroi.journal.models import PostingKind
 from beffroi.operations.identity import Identity, plain
 from beffroi.operations.known import KnownOperations
 from beffroi.operations.matching import match_lines
@@ -69,7 +70,10 @@ def place_names() -> PlaceNames:
 
 
 def references_of(contract_id: int | None, connu: int = NOW) -> list[KnownReference]:
-    """How partners name the operations that count in a contract (``None``: ordinary credit)."""
+    """How partners name the operations that count in a contract (``None``: ordinary credit).
+
+    One that was named by hand, and that no partner names yet, bears its title (partner 0).
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -83,8 +87,14 @@ def references_of(contract_id: int | None, connu: int = NOW) -> list[KnownRefere
                    OR EXISTS (SELECT 1 FROM ({MEMBERS}) m
                               WHERE m.operation_id IN (r.operation_id, a.operation_id)))
               AND (p.number IS NULL OR p.number <= %(connu)s)
+            UNION ALL
+            SELECT o.id, 0, '', o.sort_key, '', o.owner_siret, '', ''
+            FROM operations_operation o JOIN journal_posting p ON p.id = o.posting_id
+            WHERE o.contract_id IS NOT DISTINCT FROM %(contract)s AND p.kind = %(by_hand)s
+              AND p.number <= %(connu)s
+              AND NOT EXISTS (SELECT 1 FROM operations_reference r WHERE r.operation_id = o.id)
             """,
-            {"contract": contract_id, "connu": connu},
+            {"contract": contract_id, "connu": connu, "by_hand": PostingKind.OPERATION},
         )
         return [
             KnownReference(operation, partner, Identity._make(said))

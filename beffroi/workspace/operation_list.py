@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from beffroi.contracts.abilities import MANAGE
 from beffroi.contracts.pages.frame import Page, contract_page
 from beffroi.contracts.pages.situation import others_of, rest_of, stage_named
 from beffroi.contracts.tree import TreeNode, tree
@@ -24,6 +25,7 @@ from beffroi.ui.columns import Cell, Column, Row, Sorting, Table
 from beffroi.ui.components import Link, unit_choices
 from beffroi.ui.exporting import PARAMETER, export, export_choices
 from beffroi.ui.figures import Unit, unit_from
+from beffroi.workspace.operation_addresses import operation_address
 from beffroi.workspace.territory_asked import TERRITORY, territory_asked
 from beffroi.workspace.tracing import BASIS, OPERATION, UNKNOWN_BASIS
 
@@ -77,6 +79,7 @@ def operations(request: HttpRequest, page: Page) -> HttpResponse:
         "units": unit_choices(unit, rest_of(request, "unite")),
         "exports": export_choices(rest_of(request, PARAMETER)),
         "beside_filters": others_of(request, *FILTERS),
+        "may_create": MANAGE in page.rights.can,
     }
     return render(request, "workspace/operations.html", context)
 
@@ -203,10 +206,9 @@ def _figure_link(page: Page, wanted: Wanted, axis: str) -> FigureLink:
 
 
 def _row(page: Page, each: Listed, link: FigureLink) -> Row:
-    plan = reverse("financing:plan", args=[page.contract.slug, each.code])
     return Row(
         {
-            "title": Cell(each.title, note=each.code, href=plan + page.situation.link()),
+            "title": Cell(each.title, note=each.code, href=operation_address(page, each.code)),
             "owner": each.owner or None,
         }
         | {

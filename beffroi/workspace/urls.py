@@ -6,7 +6,10 @@ from django.urls import path
 
 from beffroi.workspace import (
     duplicates,
+    operation_belongings,
     operation_list,
+    operation_new,
+    operation_sheet,
     ordinary,
     overlap,
     overview,
@@ -28,6 +31,17 @@ urlpatterns = [
     path("contrats/<slug:slug>/fiche", views.sheet, name="sheet"),
     path("contrats/<slug:slug>/maquette", views.maquette, name="maquette"),
     path("contrats/<slug:slug>/operations", operation_list.operations, name="operations"),
+    path(
+        "contrats/<slug:slug>/operations/nouvelle",
+        operation_new.operation_new,
+        name="operation-new",
+    ),
+    path("contrats/<slug:slug>/operations/<str:code>", operation_sheet.operation, name="operation"),
+    path(
+        "contrats/<slug:slug>/operations/<str:code>/contrats",
+        operation_belongings.operation_contracts,
+        name="operation-contracts",
+    ),
     path("contrats/<slug:slug>/chiffre", tracing.figure, name="figure"),
     path("contrats/<slug:slug>/comptes-croises", shared_lines.shared_lines, name="shared-lines"),
     path(

@@ -156,6 +156,21 @@ def planned() -> list[Example]:
     ]
 
 
+def some_operations() -> list[Example]:
+    """Operations of the demonstration: with a place, with a plan, shared."""
+    found = Operation.objects.order_by("code").select_related("contract")
+    chosen = [
+        found.filter(contract__slug="demo-cper", locations__isnull=False)[0],
+        found.filter(contract__slug="demo-cper", plans__isnull=False)[0],
+        found.filter(memberships__isnull=False)[0],
+    ]
+    return [
+        Example({"slug": each.contract.slug, "code": each.code}, "?au=2024-12-31")
+        for each in chosen
+        if each.contract
+    ]
+
+
 def shared_lines() -> list[Example]:
     """A line that two contracts of the demonstration hold."""
     contract = Contract.objects.get(slug=DEMO["slug"])
@@ -179,6 +194,9 @@ EXAMPLES: Examples = {
         Example(DEMO, "?au=2024-12-31&axe=II&stade=paid&tri=-programmed&page=2&q=e"),
         Example(REAL),
     ],
+    "workspace:operation-new": lambda: [Example(DEMO)],
+    "workspace:operation": some_operations,
+    "workspace:operation-contracts": lambda: some_operations()[:1],
     "portal:contract": lambda: [Example(DEMO), Example(REAL)],
     "portal:publication": lambda: [Example(DEMO)],
     "workspace:territories": lambda: [Example({}), Example({}, "?q=valenciennes")],
