@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("beffroi.returns.urls")),
     path("", include("beffroi.portal.urls")),
     path("espace/", include("beffroi.workspace.urls")),
+    path("espace/", include("beffroi.library.urls")),
     path("espace/", include("beffroi.financing.urls")),
     path("espace/", include("beffroi.reconciliation.urls")),
 ]

@@ -11,12 +11,14 @@ from django.utils import timezone
 from beffroi.accounts.actions import ensure_user
 from beffroi.accounts.models import User
 from beffroi.cli.demonstrated_agreements import agree
+from beffroi.cli.demonstrated_library import furnish
 from beffroi.cli.demonstrated_plans import plan
 from beffroi.contracts.models import Access, Contract
 from beffroi.contracts.reference import FOLDER
 from beffroi.contracts.vocabulary import AccessLevel
 from beffroi.framework.loading import load_contract_file, load_reference
 from beffroi.ledger.models import Key
+from beffroi.library.loading import load_articles
 from beffroi.operations.actions import join
 from beffroi.operations.models import Operation
 from beffroi.partners.models import Organisation
@@ -122,6 +124,7 @@ def prepare(say: Callable[[str], None]) -> tuple[DemoAccount, ...]:
         if not is_taken(ORDINARY / file, None, on):
             imported = import_ordinary(ORDINARY / file, region="32", on=on)
             say(f"Droit commun (réel), au {on:%d/%m/%Y} : {imported.sentence}")
+    load_articles()
     for known in Contract.objects.all():
         publish_reference(known)
     for account in ACCOUNTS:
@@ -132,7 +135,9 @@ def prepare(say: Callable[[str], None]) -> tuple[DemoAccount, ...]:
     _review(contract)
     state, region, city = (User.objects.get(email=account.email) for account in ACCOUNTS[2:5])
     agree(contract, ROUNDS["returns-2024"], state=state, region=region, city=city)
-    plan(contract, User.objects.get(email=ACCOUNTS[0].email), timezone.localdate())
+    team = User.objects.get(email=ACCOUNTS[0].email)
+    plan(contract, team, timezone.localdate())
+    furnish(contract, team)
     return ACCOUNTS
 
 

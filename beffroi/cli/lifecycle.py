@@ -38,8 +38,10 @@ def run_init(arguments: argparse.Namespace) -> int:
     """Create what is missing: nothing fictitious. Again changes nothing."""
     with site(arguments):
         from beffroi.framework.loading import load_reference
+        from beffroi.library.loading import load_articles
 
         counts = load_reference()
+        load_articles()
     text = (
         "Référentiel chargé : {communes} communes, {perimeters} périmètres, "
         "{organisations} organisations, {sources} sources, {contracts} contrats réels."

@@ -9,10 +9,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 
+from django.utils.text import slugify
+
 from beffroi.contracts.models import Contract
 from beffroi.journal.actions import last_number
 from beffroi.ledger.models import Statement
 from beffroi.ledger.overlap import shared_lines as shared_lines_of
+from beffroi.library.models import Article, Document
 from beffroi.notices.actions import Person, tell
 from beffroi.notices.models import Notice
 from beffroi.operations.models import Operation
@@ -156,6 +159,12 @@ def planned() -> list[Example]:
     ]
 
 
+def documents() -> list[Example]:
+    """The document of the demonstration."""
+    found = Document.objects.filter(contract__slug="demo-cper")
+    return [Example({**DEMO, "number": each.pk}) for each in found[:1]]
+
+
 def some_operations() -> list[Example]:
     """Operations of the demonstration: with a place, with a plan, shared."""
     found = Operation.objects.order_by("code").select_related("contract")
@@ -197,6 +206,24 @@ EXAMPLES: Examples = {
     "workspace:operation-new": lambda: [Example(DEMO)],
     "workspace:operation": some_operations,
     "workspace:operation-contracts": lambda: some_operations()[:1],
+    "library:documents": lambda: [Example(DEMO), Example(DEMO, "?q=contrat"), Example(REAL)],
+    "library:document-new": lambda: [Example(DEMO)],
+    "library:document": documents,
+    "library:document-file": documents,
+    "library:articles": lambda: [Example(DEMO)],
+    "library:article-new": lambda: [Example(DEMO)],
+    "library:article": lambda: [
+        Example({**DEMO, "number": each.pk})
+        for each in Article.objects.filter(contract__slug="demo-cper")[:1]
+    ],
+    "portal:document": lambda: [
+        Example({"number": each.pk, "name": "document"}) for each in Document.objects.all()[:1]
+    ],
+    "portal:article": lambda: [
+        Example({"number": each.pk, "name": slugify(each.title)[:60]})
+        for each in Article.objects.all()[:2]
+    ],
+    "portal:article-picture": list,
     "portal:contract": lambda: [Example(DEMO), Example(REAL)],
     "portal:publication": lambda: [Example(DEMO)],
     "workspace:territories": lambda: [Example({}), Example({}, "?q=valenciennes")],

@@ -27,6 +27,7 @@ ROUTES = [
             "home",
             "reconciliation:",
             "financing:",
+            "library:",
             "portal:",
         )
     )

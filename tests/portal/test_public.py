@@ -93,7 +93,8 @@ def test_engines_read_real_contracts_alone(real: Contract, client: Client) -> No
     assert "Données fictives" in page.content.decode()
     urls = ET.fromstring(client.get("/sitemap.xml").content).findall("s:url/s:loc", NS)
     paths = {re.sub(r"^https?://[^/]+", "", str(url.text)) for url in urls}
-    assert paths == {"/contrats/", "/accessibilite", "/contrats/pacte"}
+    always = {"/contrats/", "/documents/", "/actualites/", "/accessibilite"}
+    assert paths == {*always, "/contrats/pacte"}
     robots = client.get("/robots.txt").content.decode()
     assert "Disallow: /espace/" in robots
     assert "X-Robots-Tag" not in client.get("/contrats/pacte")

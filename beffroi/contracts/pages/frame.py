@@ -8,7 +8,8 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -71,7 +72,7 @@ class Page:
         }
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def contract_page(view: View) -> View:
@@ -112,7 +113,7 @@ def page_for(request: HttpRequest, slug: str, needs: str = SEE) -> Page:
 
 def _guarded(view: View, needs: str) -> View:
     @wraps(view)
-    def guarded(request: HttpRequest, slug: str, **rest: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, slug: str, **rest: Any) -> HttpResponseBase:
         return view(request, page_for(request, slug, needs), **rest)
 
     return guarded

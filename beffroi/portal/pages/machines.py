@@ -9,6 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from beffroi.contracts.models import Contract
+from beffroi.library.models import Article
+from beffroi.library.queries import public_articles
+from beffroi.portal.addresses import article_address
 from beffroi.portal.queries import published_contracts
 
 CLOSED = ("/espace/", "/compte/", "/depot/")
@@ -37,10 +40,20 @@ class Places(Sitemap):  # type: ignore[type-arg]
     """The pages that are always there."""
 
     def items(self) -> list[str]:
-        return ["portal:home", "portal:accessibility"]
+        return ["portal:home", "portal:documents", "portal:articles", "portal:accessibility"]
 
     def location(self, item: str) -> str:
         return reverse(item)
 
 
-SITEMAPS = {"pages": Places, "contrats": Contracts}
+class News(Sitemap):  # type: ignore[type-arg]
+    """The news of those contracts."""
+
+    def items(self) -> list[Article]:
+        return list(public_articles(published_contracts().filter(fictitious=False)))
+
+    def location(self, item: Article) -> str:
+        return article_address(item)
+
+
+SITEMAPS = {"pages": Places, "contrats": Contracts, "actualites": News}

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +24,10 @@ from django.views.decorators.http import condition, require_safe
 from beffroi.contracts.models import Contract, Participation
 from beffroi.contracts.pages.situation import situation_of
 from beffroi.journal.actions import last_number
+from beffroi.library.queries import public_articles, public_documents
+from beffroi.library.queries import state as library_state
+from beffroi.library.showing import documents_table
+from beffroi.portal.addresses import articles_shown, document_address
 from beffroi.portal.queries import published_contracts
 from beffroi.ui.components import Link
 from beffroi.workspace.contract_sheet import contract_sheet
@@ -30,20 +35,22 @@ from beffroi.workspace.portfolio import KINDS, period
 
 STARTED = timezone.now().isoformat()
 """A new version of the site makes other pages of the same facts."""
+LATEST = 20
+"""How many documents, and pieces of news, the page of a contract shows."""
 FRESH_SECONDS = 300
 """How long a copy of a public page may be shown without asking again."""
 _UNSAFE = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def _etag(request: HttpRequest, **arguments: Any) -> str | None:
-    """Changes with what is known and published, the contracts' files, the day, the language, the
-    site's start; none for a contract that is not public."""
+    """Changes with what is known and published, the contracts' files, documents and news, the day,
+    the language, the site's start; none for a contract that is not public."""
     known = dict(published_contracts().values_list("slug", "file_sha256").order_by("slug"))
     if arguments.get("slug", "") not in {"", *known}:
         return None
-    what = (STARTED, get_language(), timezone.localdate(), last_number(), known)
+    what = (STARTED, get_language(), timezone.localdate(), last_number(), library_state(), known)
     address = request.get_full_path()
     return f'"{hashlib.sha256(repr((what, address)).encode()).hexdigest()[:32]}"'
 
@@ -55,7 +62,7 @@ def open_to_all(view: View) -> View:
     @login_not_required
     @require_safe
     @wraps(view)
-    def shown(request: HttpRequest, **arguments: Any) -> HttpResponse:
+    def shown(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, **arguments)
         answer = checked(request, **arguments)
@@ -80,6 +87,7 @@ def home(request: HttpRequest) -> HttpResponse:
         if not each.fictitious:
             groups.setdefault(str(KINDS.get(each.kind, each.kind)), []).append(_card(each))
     context = {
+        "articles": articles_shown(public_articles(published_contracts())[:LATEST]),
         "groups": list(groups.items()),
         "fictitious": [_card(each) for each in found if each.fictitious],
     }
@@ -99,8 +107,13 @@ def contract(request: HttpRequest, slug: str) -> HttpResponse:
         there = other.slug in public
         return reverse("portal:contract", args=[other.slug]) if there else ""
 
+    documents = list(public_documents([found])[:LATEST])
     context = contract_sheet(found, situation, address) | {
         "contract": found,
+        "articles": articles_shown(public_articles([found])[:LATEST]),
+        "documents": documents_table(documents, document_address, fictitious=found.fictitious)
+        if documents
+        else None,
         "described": None if found.fictitious else described(request, found),
         "trail": [Link(_("Contrats"), reverse("portal:home")), Link(found.name)],
     }
