@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "beffroi.framework",
     "beffroi.returns",
     "beffroi.reconciliation",
+    "beffroi.search",
     "beffroi.workspace",
     "beffroi.portal",
 ]

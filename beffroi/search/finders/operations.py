@@ -1,0 +1,221 @@
+"""Operations: by their title, their owner, their codes, and all that partners call them.
+
+What is known is that known at ``connu``; an operation that another absorbed leads to the other.
+"""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from beffroi.operations.queries import ASSIGNED, JUDGED_ANYWHERE
+from beffroi.search.asking import SIREN, Asked
+from beffroi.search.documents import (
+    ALL_WORDS,
+    OPERATION,
+    OPERATION_CODE,
+    REFERENCE,
+    REFERENCE_CODE,
+    has_parts,
+    rows,
+)
+from beffroi.search.kinds import NOTHING, Found, Hit
+
+ENOUGH = 5
+"""Where fewer operations bear the words, those that bear words close to them are found too."""
+MOST_CLOSE = 20
+"""How many of these."""
+OWN_CODE, OWN_TITLE, PARTNERS_CODE, OWNERS_NUMBER, PARTNERS_TITLE, CLOSE = range(6)
+"""How an operation was found, the surest first."""
+
+
+def find(asked: Asked, first: int, most: int) -> Found:
+    """The operations of contracts that the person sees, and of ordinary credit."""
+    found = rows(
+        _sql(asked),
+        {
+            "seen": list(asked.seen),
+            "connu": asked.situation.connu,
+            "lexemes": asked.lexemes,
+            "key": asked.key,
+            "code": asked.code,
+            "siret": asked.siret,
+            "first": first,
+            "most": most,
+        },
+    )
+    if not found:
+        return NOTHING
+    return Found([_hit(asked, *row[1:]) for row in found], found[0][0])
+
+
+def _hit(
+    asked: Asked,
+    how: int,
+    code: str,
+    title: str,
+    owner: str,
+    fictitious: bool,
+    own_contract: int | None,
+    shown_in: int | None,
+    absorbed: str | None,
+    partner: str | None,
+    partners_code: str | None,
+    partners_title: str | None,
+    places: list[str] | None,
+) -> Hit:
+    contract = asked.seen[shown_in] if shown_in is not None else None
+    matched = ""
+    if how == PARTNERS_CODE:
+        matched = _("code chez %(partner)s : %(code)s") % {
+            "partner": partner,
+            "code": partners_code,
+        }
+    elif how == PARTNERS_TITLE and partners_title:
+        matched = _("chez %(partner)s : %(title)s") % {"partner": partner, "title": partners_title}
+    elif absorbed:
+        matched = _("réunie à elle : %(operation)s") % {"operation": absorbed}
+    return Hit(
+        title=title,
+        code=code,
+        address=_address(asked, code, own_contract, shown_in),
+        matched=matched,
+        where=[
+            contract.name if contract else _("Droit commun"),
+            *([", ".join(places)] if places else []),
+            *([owner] if owner else []),
+        ],
+        fictitious=fictitious or bool(contract and contract.fictitious),
+        close=how == CLOSE,
+    )
+
+
+def _address(asked: Asked, code: str, own_contract: int | None, shown_in: int | None) -> str:
+    """Its plan in its own contract; its line among the operations of another; its grants."""
+    link = asked.situation.link
+    if shown_in is None:
+        return reverse("workspace:ordinary-figure") + link(stage="programmed", operation=code)
+    slug = asked.seen[shown_in].slug
+    if shown_in == own_contract:
+        return reverse("financing:plan", args=[slug, code]) + link()
+    return reverse("workspace:operations", args=[slug]) + link(q=code)
+
+
+def _sql(asked: Asked) -> str:
+    candidates = [_own(OWN_TITLE, f"{OPERATION.format('o')} @@ {ALL_WORDS}")]
+    candidates.append(_partners(PARTNERS_TITLE, f"{REFERENCE.format('r')} @@ {ALL_WORDS}"))
+    if asked.parts == asked.words:
+        candidates.append(_own(OWN_TITLE, has_parts("o.sort_key", asked.parts)))
+    if asked.code:
+        code = OPERATION_CODE.format("o")
+        candidates.append(_own(OWN_CODE, f"{code} LIKE %(code)s || '%%'"))
+        code = REFERENCE_CODE.format("r")
+        held = f"r.code <> '' AND {code} LIKE '%%' || %(code)s || '%%'"
+        candidates.append(_partners(PARTNERS_CODE, held))
+    if asked.siret:
+        begun = "LIKE %(siret)s || '%%'"
+        own = f"o.owner_siret <> '' AND o.owner_siret {begun}"
+        candidates.append(_own(OWNERS_NUMBER, own))
+        candidates.append(_partners(OWNERS_NUMBER, f"r.siret <> '' AND r.siret {begun}"))
+    if len(asked.siret) == SIREN:
+        owners = "SELECT id FROM partners_organisation WHERE siren = %(siret)s"
+        candidates.append(_own(OWNERS_NUMBER, f"o.owner_id IN ({owners})"))
+    close = "o.sort_key %%> %(key)s" if asked.parts else "FALSE"
+    return _FOUND.format(candidates=" UNION ALL ".join(candidates), close=close)
+
+
+def _own(how: int, condition: str) -> str:
+    """Operations that bear it themselves."""
+    return f"SELECT o.id, {how}, NULL::bigint FROM operations_operation o WHERE {condition}"
+
+
+def _partners(how: int, condition: str) -> str:
+    """Operations that a partner's reference gives it, as known then."""
+    return f"""
+    SELECT coalesce(a.operation_id, r.operation_id), {how}, r.id
+    FROM operations_reference r
+    JOIN journal_posting p ON p.id = r.posting_id AND p.number <= %(connu)s
+    LEFT JOIN assigned a ON a.reference_id = r.id
+    WHERE {condition}"""
+
+
+#: The contract it is shown in (none: ordinary credit; -1: not to this person): its own, else one
+#: where it counts too, else one whose money is said of it.
+_SHOWN_IN = """
+SELECT CASE WHEN o.contract_id = ANY(%(seen)s) THEN o.contract_id
+       WHEN o.contract_id IS NULL THEN NULL
+       ELSE coalesce(
+           (SELECT min(m.contract_id) FROM operations_membership m
+            JOIN journal_posting q ON q.id = m.posting_id AND q.number <= %(connu)s
+            WHERE m.operation_id = o.id AND m.contract_id = ANY(%(seen)s)),
+           (SELECT min(h.contract_id) FROM ledger_key k
+            JOIN ledger_heading h ON h.id = k.heading_id AND h.contract_id = ANY(%(seen)s)
+            JOIN ledger_entry e ON e.key_id = k.id
+            JOIN journal_posting q ON q.id = e.posting_id AND q.number <= %(connu)s
+            WHERE k.operation_id = o.id),
+           -1)
+       END AS shown_in
+"""
+_FOUND_OPERATIONS = """
+SELECT o.id, h.how, h.reference_id, h.absorbed_id, o.sort_key, s.shown_in
+FROM ({hits}) h
+JOIN operations_operation o ON o.id = h.id
+JOIN journal_posting p ON p.id = o.posting_id AND p.number <= %(connu)s
+CROSS JOIN LATERAL ({shown_in}) s
+WHERE s.shown_in IS DISTINCT FROM -1
+"""
+_HITS = """
+SELECT DISTINCT ON (coalesce(l.into_id, c.id)) coalesce(l.into_id, c.id) AS id, c.how,
+       c.reference_id, CASE WHEN l.into_id IS NOT NULL THEN c.id END AS absorbed_id
+FROM {candidate} c LEFT JOIN last l ON l.operation_id = c.id
+ORDER BY coalesce(l.into_id, c.id), c.how, l.into_id IS NOT NULL, c.reference_id
+"""
+_FOUND = f"""
+WITH RECURSIVE judged AS ({JUDGED_ANYWHERE}), assigned AS ({ASSIGNED}), lead AS (
+    SELECT operation_id, other_id AS into_id, 1 AS steps FROM judged WHERE verdict = 'same'
+    UNION ALL
+    SELECT l.operation_id, j.other_id, l.steps + 1
+    FROM lead l JOIN judged j ON j.verdict = 'same' AND j.operation_id = l.into_id
+    WHERE l.steps < 30 AND j.other_id <> l.operation_id
+), last AS (
+    SELECT DISTINCT ON (operation_id) operation_id, into_id
+    FROM lead ORDER BY operation_id, steps DESC
+), candidate (id, how, reference_id) AS ({{candidates}}), exact AS MATERIALIZED (
+    {_FOUND_OPERATIONS.format(hits=_HITS.format(candidate="candidate"), shown_in=_SHOWN_IN)}
+), near (id, how, reference_id) AS (
+    SELECT o.id, {CLOSE}, NULL::bigint FROM operations_operation o
+    WHERE {{close}} AND (SELECT count(*) FROM (SELECT FROM exact LIMIT {ENOUGH}) few) < {ENOUGH}
+), close AS (
+    SELECT * FROM (
+        {_FOUND_OPERATIONS.format(hits=_HITS.format(candidate="near"), shown_in=_SHOWN_IN)}
+    ) every
+    WHERE id NOT IN (SELECT id FROM exact)
+    ORDER BY word_similarity(%(key)s, sort_key) DESC, sort_key, id LIMIT {MOST_CLOSE}
+), page AS (
+    SELECT *, count(*) OVER () AS count, row_number() OVER (
+        ORDER BY how, sort_key LIKE %(key)s || '%%' DESC,
+                 sort_key LIKE '%%' || %(key)s || '%%' DESC,
+                 CASE WHEN how = {CLOSE} THEN word_similarity(%(key)s, sort_key) END DESC,
+                 length(sort_key), sort_key, id) AS rank
+    FROM (SELECT * FROM exact UNION ALL SELECT * FROM close) every
+    ORDER BY rank LIMIT %(most)s OFFSET %(first)s
+)
+SELECT page.count, page.how, o.code, o.title, o.owner_name, o.fictitious, o.contract_id,
+       page.shown_in, absorbed.code || ' ' || absorbed.title,
+       coalesce(nullif(partner.short_name, ''), partner.name), r.code,
+       coalesce(nullif(r.written, ''), r.title),
+       (SELECT array_agg(DISTINCT coalesce(c.name, e.name) ORDER BY coalesce(c.name, e.name))
+        FROM operations_location m
+        LEFT JOIN territories_commune c ON c.id = m.commune_id
+        LEFT JOIN territories_epci e ON e.id = m.epci_id
+        WHERE m.operation_id = o.id AND coalesce(m.commune_id, m.epci_id) IS NOT NULL
+          AND m.posting_id = (
+            SELECT q.id FROM operations_location n JOIN journal_posting q ON q.id = n.posting_id
+            WHERE n.operation_id = o.id AND q.number <= %(connu)s ORDER BY q.number DESC LIMIT 1))
+FROM page
+JOIN operations_operation o ON o.id = page.id
+LEFT JOIN operations_operation absorbed ON absorbed.id = page.absorbed_id
+LEFT JOIN operations_reference r ON r.id = page.reference_id
+LEFT JOIN partners_organisation partner ON partner.id = r.partner_id
+ORDER BY page.rank
+"""
