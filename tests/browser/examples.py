@@ -179,6 +179,11 @@ EXAMPLES: Examples = {
         Example(DEMO, "?au=2024-12-31&axe=II&stade=paid&tri=-programmed&page=2&q=e"),
         Example(REAL),
     ],
+    "search:search": lambda: [
+        Example({}),
+        Example({}, "?q=mediateque&au=2024-12-31"),
+        Example({}, "?q=demo&genre=operations&page=2"),
+    ],
     "portal:contract": lambda: [Example(DEMO), Example(REAL)],
     "portal:publication": lambda: [Example(DEMO)],
     "workspace:territories": lambda: [Example({}), Example({}, "?q=valenciennes")],

@@ -204,14 +204,14 @@ SELECT page.count, page.how, o.code, o.title, o.owner_name, o.fictitious, o.cont
        page.shown_in, absorbed.code || ' ' || absorbed.title,
        coalesce(nullif(partner.short_name, ''), partner.name), r.code,
        coalesce(nullif(r.written, ''), r.title),
-       (SELECT array_agg(DISTINCT coalesce(c.name, e.name) ORDER BY coalesce(c.name, e.name))
-        FROM operations_location m
-        LEFT JOIN territories_commune c ON c.id = m.commune_id
-        LEFT JOIN territories_epci e ON e.id = m.epci_id
-        WHERE m.operation_id = o.id AND coalesce(m.commune_id, m.epci_id) IS NOT NULL
-          AND m.posting_id = (
-            SELECT q.id FROM operations_location n JOIN journal_posting q ON q.id = n.posting_id
-            WHERE n.operation_id = o.id AND q.number <= %(connu)s ORDER BY q.number DESC LIMIT 1))
+       (SELECT array_agg(DISTINCT name ORDER BY name) FROM (
+            SELECT coalesce(c.name, e.name) AS name, rank() OVER (ORDER BY q.number DESC) AS age
+            FROM operations_location m
+            JOIN journal_posting q ON q.id = m.posting_id AND q.number <= %(connu)s
+            LEFT JOIN territories_commune c ON c.id = m.commune_id
+            LEFT JOIN territories_epci e ON e.id = m.epci_id
+            WHERE m.operation_id = o.id
+        ) known WHERE age = 1 AND name IS NOT NULL)
 FROM page
 JOIN operations_operation o ON o.id = page.id
 LEFT JOIN operations_operation absorbed ON absorbed.id = page.absorbed_id
