@@ -30,10 +30,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A few hits, and how many there are in all."""
+    """A few hits, and how many there are in all; ``more`` tells that there are still others, which
+    were not counted."""
 
     hits: Sequence[Hit]
     count: int
+    more: bool = False
 
 
 NOTHING = Found((), 0)

@@ -43,7 +43,12 @@ def group(asked: Asked, kind: Kind, found: Found, more: str) -> Group:
     """A kind as it is shown."""
     shown = [_shown(hit, asked.words) for hit in found.hits]
     everything = len(found.hits) == found.count
-    return Group(kind.key, str(kind.label), integer(found.count), shown, "" if everything else more)
+    return Group(kind.key, str(kind.label), _counted(found), shown, "" if everything else more)
+
+
+def _counted(found: Found) -> str:
+    count = integer(found.count)
+    return _("plus de %(count)s") % {"count": count} if found.more else count
 
 
 def as_json(group: Group) -> dict[str, Any]:
@@ -68,16 +73,19 @@ def as_json(group: Group) -> dict[str, Any]:
     }
 
 
-def sentence(asked: Asked, total: int) -> str:
+def sentence(asked: Asked, found: Sequence[Found]) -> str:
     """What the page says of the whole: how many things, or why there are none."""
     if not asked.text:
         return _("Écrivez ce que vous cherchez : un intitulé, un code, un SIRET, une commune…")
     if asked.is_too_short:
         return _("Écrivez au moins %(count)s lettres ou chiffres.") % {"count": FEWEST_CHARACTERS}
+    total = sum(each.count for each in found)
     if not total:
         return _(
             "Rien de ce que vous pouvez voir ne porte ces mots : essayez-en moins, ou d'autres."
         )
+    if any(each.more for each in found):
+        return _("Plus de %(count)s résultats.") % {"count": integer(total)}
     said = ngettext("%(count)s résultat.", "%(count)s résultats.", total)
     return said % {"count": integer(total)}
 

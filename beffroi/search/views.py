@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,7 +22,7 @@ from beffroi.ui.components import Link
 
 A_FEW = 8
 """Hits of a kind where every kind is shown."""
-A_GLANCE = 4
+A_GLANCE = 5
 """Hits of a kind in the palette."""
 A_PAGE = 50
 MOST_PAGES = 1000
@@ -34,16 +35,19 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     kind = _kind_named(request.GET.get(KIND, ""))
     if _wants_json(request):
-        groups, total = _first_of_each(asked, A_GLANCE)
-        said = sentence(asked, total)
-        return JsonResponse({"said": said, "groups": [as_json(each) for each in groups]})
+        groups, said = _first_of_each(asked, A_GLANCE)
+        answer = JsonResponse({"said": said, "groups": [as_json(each) for each in groups]})
+        patch_vary_headers(answer, ["Accept"])
+        return answer
     context = _around(request, asked)
     if kind:
         context |= _page_of(asked, kind, request.GET.get("page", ""))
     else:
-        groups, total = _first_of_each(asked, A_FEW)
-        context |= {"groups": groups, "said": sentence(asked, total)}
-    return render(request, "search/results.html", context)
+        groups, said = _first_of_each(asked, A_FEW)
+        context |= {"groups": groups, "said": said}
+    page = render(request, "search/results.html", context)
+    patch_vary_headers(page, ["Accept"])
+    return page
 
 
 def _asked(request: HttpRequest) -> Asked:
@@ -67,13 +71,15 @@ def _kind_named(key: str) -> Kind | None:
     return found
 
 
-def _first_of_each(asked: Asked, most: int) -> tuple[list[Group], int]:
-    """The first hits of every kind that has some, and how many there are in all."""
-    if asked.is_too_short:
-        return [], 0
-    found = [(kind, kind.find(asked, 0, most)) for kind in kinds()]
-    groups = [group(asked, kind, each, _address(asked, kind)) for kind, each in found if each.count]
-    return groups, sum(each.count for _kind, each in found)
+def _first_of_each(asked: Asked, most: int) -> tuple[list[Group], str]:
+    """The first hits of every kind that has some, and what is said of the whole."""
+    found = {} if asked.is_too_short else {kind: kind.find(asked, 0, most) for kind in kinds()}
+    groups = [
+        group(asked, kind, each, _address(asked, kind))
+        for kind, each in found.items()
+        if each.count
+    ]
+    return groups, sentence(asked, list(found.values()))
 
 
 def _page_of(asked: Asked, kind: Kind, page: str) -> dict[str, Any]:
@@ -88,7 +94,7 @@ def _page_of(asked: Asked, kind: Kind, page: str) -> dict[str, Any]:
     return {
         "kind": kind,
         "groups": [group(asked, kind, found, "")] if found.count else [],
-        "said": sentence(asked, found.count),
+        "said": sentence(asked, [found]),
         "listed": Paginator(range(found.count), A_PAGE).get_page(number),
         "every_kind": _address(asked),
     }

@@ -11,13 +11,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from beffroi.accounts.models import User
-from beffroi.contracts.models import Access, Contract, Fact, Participation
+from beffroi.contracts.models import Access, Contract, Fact, NodeVersion, Participation
 from beffroi.files.models import StoredFile
 from beffroi.journal.actions import last_number, posting
 from beffroi.ledger.recognition import merge
 from beffroi.operations.actions import make_operations
 from beffroi.operations.identity import plain
-from beffroi.operations.models import Assignment, Location, Operation, Reference
+from beffroi.operations.models import (
+    Assignment,
+    Location,
+    Membership,
+    Operation,
+    Reference,
+)
 from beffroi.operations.proposals import NewOperation
 from beffroi.partners.models import Organisation
 from beffroi.returns.models import Return
@@ -369,6 +375,52 @@ def test_the_page_marks_counts_and_leads_to_all(client: Client, world: World) ->
     assert len(last.context["groups"][0].hits) == 10
     assert client.get(group.more + "&page=99").context["listed"].number == 1
     assert "au=2023-12-31" in group.more
+
+
+def test_more_than_is_read_is_said(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("beffroi.search.finders.operations.MOST_FOUND", 6)
+    operations(world.contract, *[NewOperation(f"Grand gymnase {rank}") for rank in range(4)])
+    assert answer(client, "gymnase")["said"] == "4 résultats."
+    operations(world.contract, *[NewOperation(f"Petit gymnase {rank}") for rank in range(4)])
+    operations(world.contract, NewOperation("Gymnase"))
+    told = answer(client, "gymnase")
+    assert told["said"].startswith("Plus de ")
+    assert told["groups"][0]["count"].startswith("plus de ")
+    assert read(told["groups"][0]["hits"][0]["title"]) == "Gymnase"
+
+
+def test_a_level_withdrawn_or_not_yet_known_is_not_found(client: Client, world: World) -> None:
+    before = last_number()
+    with posting("contract", "avenant") as opened:
+        version = {"posting_id": opened.id, "effective_on": DAY, "position": 0}
+        NodeVersion.objects.create(
+            node_id=world.nodes[0], code="I", title="Sobriété foncière", **version
+        )
+        NodeVersion.objects.create(
+            node_id=world.nodes[1], code="II", title="Axe 2", withdrawn=True, **version
+        )
+    assert titles(client, "sobriete", "programme") == ["Sobriété foncière"]
+    assert titles(client, "axe 1", "programme") == []
+    assert titles(client, "axe 2", "programme") == []
+    assert titles(client, "sobriete", "programme", connu=before) == []
+    assert titles(client, "axe 1", "programme", au="2022-01-01") == ["Axe 1"]
+    assert titles(client, "axe 2", "programme", connu=before) == ["Axe 2"]
+
+
+def test_an_operation_shown_where_it_counts_too(world: World, stranger: Client) -> None:
+    other = Contract.objects.get(slug="autre")
+    with posting("contract", "elle compte aussi") as opened:
+        Membership.objects.create(
+            operation_id=world.operations[0], contract=other, reason="essai", posting_id=opened.id
+        )
+    assert titles(stranger, "mediatheque", connu=last_number() - 1) == []
+    (hit,) = hits(stranger, "mediatheque")["operations"]
+    assert read(hit["where"][0]) == "Autre pacte"
+    code = Operation.objects.get(pk=world.operations[0]).code
+    assert hit["address"] == f"/espace/contrats/autre/operations?q={code}"
+    assert code in stranger.get(hit["address"]).content.decode()
 
 
 @pytest.mark.parametrize("query", ["essai", "mediateque", "2103456789", "99001", "source 0"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from beffroi.operations.identity import plain
 from beffroi.operations.queries import ASSIGNED, JUDGED_ANYWHERE
 from beffroi.search.asking import SIREN, Asked
 from beffroi.search.documents import (
@@ -25,6 +26,8 @@ ENOUGH = 5
 """Where fewer operations bear the words, those that bear words close to them are found too."""
 MOST_CLOSE = 20
 """How many of these."""
+MOST_FOUND = 2000
+"""How many are read in each way of finding them: a word may be in the title of every operation."""
 OWN_CODE, OWN_TITLE, PARTNERS_CODE, OWNERS_NUMBER, PARTNERS_TITLE, CLOSE = range(6)
 """How an operation was found, the surest first."""
 
@@ -40,13 +43,15 @@ def find(asked: Asked, first: int, most: int) -> Found:
             "key": asked.key,
             "code": asked.code,
             "siret": asked.siret,
+            "most_found": MOST_FOUND,
             "first": first,
             "most": most,
         },
     )
     if not found:
         return NOTHING
-    return Found([_hit(asked, *row[1:]) for row in found], found[0][0])
+    count, is_cut = found[0][:2]
+    return Found([_hit(asked, *row[2:]) for row in found], count, is_cut)
 
 
 def _hit(
@@ -80,14 +85,16 @@ def _hit(
         code=code,
         address=_address(asked, code, own_contract, shown_in),
         matched=matched,
-        where=[
-            contract.name if contract else _("Droit commun"),
-            *([", ".join(places)] if places else []),
-            *([owner] if owner else []),
-        ],
+        where=[contract.name if contract else _("Droit commun"), *_once(places or [], owner)],
         fictitious=fictitious or bool(contract and contract.fictitious),
         close=how == CLOSE,
     )
+
+
+def _once(places: list[str], owner: str) -> list[str]:
+    """Where it lies, then its owner, where that is not the same name."""
+    names = [", ".join(places)] if places else []
+    return names if not owner or plain(owner) in map(plain, places) else [*names, owner]
 
 
 def _address(asked: Asked, code: str, own_contract: int | None, shown_in: int | None) -> str:
@@ -102,41 +109,49 @@ def _address(asked: Asked, code: str, own_contract: int | None, shown_in: int | 
 
 
 def _sql(asked: Asked) -> str:
-    candidates = [_own(OWN_TITLE, f"{OPERATION.format('o')} @@ {ALL_WORDS}")]
-    candidates.append(_partners(PARTNERS_TITLE, f"{REFERENCE.format('r')} @@ {ALL_WORDS}"))
+    ways = [
+        _own(OWN_TITLE, "o.sort_key LIKE %(key)s || '%%'"),
+        _own(OWN_TITLE, f"{OPERATION.format('o')} @@ {ALL_WORDS}"),
+        _partners(PARTNERS_TITLE, f"{REFERENCE.format('r')} @@ {ALL_WORDS}"),
+    ]
     if asked.parts == asked.words:
-        candidates.append(_own(OWN_TITLE, has_parts("o.sort_key", asked.parts)))
+        ways.append(_own(OWN_TITLE, has_parts("o.sort_key", asked.parts)))
     if asked.code:
         code = OPERATION_CODE.format("o")
-        candidates.append(_own(OWN_CODE, f"{code} LIKE %(code)s || '%%'"))
+        ways.append(_own(OWN_CODE, f"{code} LIKE %(code)s || '%%'"))
         code = REFERENCE_CODE.format("r")
         held = f"r.code <> '' AND {code} LIKE '%%' || %(code)s || '%%'"
-        candidates.append(_partners(PARTNERS_CODE, held))
+        ways.append(_partners(PARTNERS_CODE, held))
     if asked.siret:
         begun = "LIKE %(siret)s || '%%'"
-        own = f"o.owner_siret <> '' AND o.owner_siret {begun}"
-        candidates.append(_own(OWNERS_NUMBER, own))
-        candidates.append(_partners(OWNERS_NUMBER, f"r.siret <> '' AND r.siret {begun}"))
+        ways.append(_own(OWNERS_NUMBER, f"o.owner_siret <> '' AND o.owner_siret {begun}"))
+        ways.append(_partners(OWNERS_NUMBER, f"r.siret <> '' AND r.siret {begun}"))
     if len(asked.siret) == SIREN:
         owners = "SELECT id FROM partners_organisation WHERE siren = %(siret)s"
-        candidates.append(_own(OWNERS_NUMBER, f"o.owner_id IN ({owners})"))
+        ways.append(_own(OWNERS_NUMBER, f"o.owner_id IN ({owners})"))
     close = "o.sort_key %%> %(key)s" if asked.parts else "FALSE"
-    return _FOUND.format(candidates=" UNION ALL ".join(candidates), close=close)
+    numbered = [way.format(rank=rank) for rank, way in enumerate(ways)]
+    return _FOUND.format(ways=" UNION ALL ".join(numbered), close=close)
 
 
 def _own(how: int, condition: str) -> str:
     """Operations that bear it themselves."""
-    return f"SELECT o.id, {how}, NULL::bigint FROM operations_operation o WHERE {condition}"
+    return f"""(
+    SELECT o.id, {how}, NULL::bigint, {{rank}}
+    FROM operations_operation o
+    JOIN journal_posting p ON p.id = o.posting_id AND p.number <= %(connu)s {_SEEN}
+      AND {condition} LIMIT %(most_found)s)"""
 
 
 def _partners(how: int, condition: str) -> str:
     """Operations that a partner's reference gives it, as known then."""
-    return f"""
-    SELECT coalesce(a.operation_id, r.operation_id), {how}, r.id
+    return f"""(
+    SELECT o.id, {how}, r.id, {{rank}}
     FROM operations_reference r
     JOIN journal_posting p ON p.id = r.posting_id AND p.number <= %(connu)s
     LEFT JOIN assigned a ON a.reference_id = r.id
-    WHERE {condition}"""
+    JOIN operations_operation o ON o.id = coalesce(a.operation_id, r.operation_id) {_SEEN}
+      AND {condition} LIMIT %(most_found)s)"""
 
 
 #: The contract it is shown in (none: ordinary credit; -1: not to this person): its own, else one
@@ -156,13 +171,13 @@ SELECT CASE WHEN o.contract_id = ANY(%(seen)s) THEN o.contract_id
            -1)
        END AS shown_in
 """
+_SEEN = f"CROSS JOIN LATERAL ({_SHOWN_IN}) s WHERE s.shown_in IS DISTINCT FROM -1"
 _FOUND_OPERATIONS = """
 SELECT o.id, h.how, h.reference_id, h.absorbed_id, o.sort_key, s.shown_in
 FROM ({hits}) h
 JOIN operations_operation o ON o.id = h.id
 JOIN journal_posting p ON p.id = o.posting_id AND p.number <= %(connu)s
-CROSS JOIN LATERAL ({shown_in}) s
-WHERE s.shown_in IS DISTINCT FROM -1
+{seen}
 """
 _HITS = """
 SELECT DISTINCT ON (coalesce(l.into_id, c.id)) coalesce(l.into_id, c.id) AS id, c.how,
@@ -180,14 +195,14 @@ WITH RECURSIVE judged AS ({JUDGED_ANYWHERE}), assigned AS ({ASSIGNED}), lead AS 
 ), last AS (
     SELECT DISTINCT ON (operation_id) operation_id, into_id
     FROM lead ORDER BY operation_id, steps DESC
-), candidate (id, how, reference_id) AS ({{candidates}}), exact AS MATERIALIZED (
-    {_FOUND_OPERATIONS.format(hits=_HITS.format(candidate="candidate"), shown_in=_SHOWN_IN)}
+), candidate (id, how, reference_id, way) AS MATERIALIZED ({{ways}}), exact AS MATERIALIZED (
+    {_FOUND_OPERATIONS.format(hits=_HITS.format(candidate="candidate"), seen=_SEEN)}
 ), near (id, how, reference_id) AS (
     SELECT o.id, {CLOSE}, NULL::bigint FROM operations_operation o
     WHERE {{close}} AND (SELECT count(*) FROM (SELECT FROM exact LIMIT {ENOUGH}) few) < {ENOUGH}
 ), close AS (
     SELECT * FROM (
-        {_FOUND_OPERATIONS.format(hits=_HITS.format(candidate="near"), shown_in=_SHOWN_IN)}
+        {_FOUND_OPERATIONS.format(hits=_HITS.format(candidate="near"), seen=_SEEN)}
     ) every
     WHERE id NOT IN (SELECT id FROM exact)
     ORDER BY word_similarity(%(key)s, sort_key) DESC, sort_key, id LIMIT {MOST_CLOSE}
@@ -200,7 +215,9 @@ WITH RECURSIVE judged AS ({JUDGED_ANYWHERE}), assigned AS ({ASSIGNED}), lead AS 
     FROM (SELECT * FROM exact UNION ALL SELECT * FROM close) every
     ORDER BY rank LIMIT %(most)s OFFSET %(first)s
 )
-SELECT page.count, page.how, o.code, o.title, o.owner_name, o.fictitious, o.contract_id,
+SELECT page.count,
+       EXISTS (SELECT FROM candidate GROUP BY way HAVING count(*) >= %(most_found)s),
+       page.how, o.code, o.title, o.owner_name, o.fictitious, o.contract_id,
        page.shown_in, absorbed.code || ' ' || absorbed.title,
        coalesce(nullif(partner.short_name, ''), partner.name), r.code,
        coalesce(nullif(r.written, ''), r.title),
