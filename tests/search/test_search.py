@@ -35,6 +35,7 @@ from beffroi.territories.models import (
     Perimeter,
     PerimeterVersion,
 )
+from tests.reconciliation.words import say
 from tests.worlds import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -421,6 +422,17 @@ def test_an_operation_shown_where_it_counts_too(world: World, stranger: Client) 
     code = Operation.objects.get(pk=world.operations[0]).code
     assert hit["address"] == f"/espace/contrats/autre/operations?q={code}"
     assert code in stranger.get(hit["address"]).content.decode()
+
+
+def test_an_operation_whose_money_is_said_of_a_contract_seen(
+    world: World, stranger: Client
+) -> None:
+    other = Contract.objects.get(slug="autre")
+    there = World(other, [], world.sources, world.operations)
+    say(there, DAY, there.said(100_00, node=None))
+    assert titles(stranger, "mediatheque", connu=last_number() - 1) == []
+    assert titles(stranger, "mediatheque") == [TITLES[0]]
+    assert titles(stranger, "faidherbe") == []
 
 
 @pytest.mark.parametrize("query", ["essai", "mediateque", "2103456789", "99001", "source 0"])

@@ -59,8 +59,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS unaccent SCHEMA public"),
-        migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public"),
+        *(
+            migrations.RunSQL(
+                f"CREATE EXTENSION IF NOT EXISTS {name} SCHEMA public", migrations.RunSQL.noop
+            )
+            for name in ("unaccent", "pg_trgm")
+        ),
         migrations.RunSQL(
             CONFIGURATION, "DROP TEXT SEARCH CONFIGURATION public.beffroi_french"
         ),
