@@ -11,7 +11,6 @@ from rapidfuzz import fuzz
 from beffroi.operations.identity import plain
 
 _WORD = re.compile(r"[^\W_]+")
-_SPACED_CODE = re.compile(r"[^\W_]+(?:[ ./_-][^\W_]+)*")
 _A_STEM = 4
 """Letters that two forms of a word share at least."""
 _AN_ENDING = 2
@@ -47,11 +46,8 @@ def pieces(text: str, words: Sequence[str]) -> list[Piece]:
 
 def _marked(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
     """Where the words are, or the code that they make together."""
-    whole = "".join(words)
-    if any(letter.isdecimal() for letter in whole):
-        for run in _SPACED_CODE.finditer(text):
-            if plain(run.group()).replace(" ", "") == whole:
-                return [run.span()]
+    if (code := _code(text, "".join(words))) is not None:
+        return [code]
     return [
         each.span()
         for each in _WORD.finditer(text)
@@ -59,9 +55,22 @@ def _marked(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
     ]
 
 
+def _code(text: str, code: str) -> tuple[int, int] | None:
+    """Where a code is, whatever spaces or dashes it is written with."""
+    if not _has_figure(code):
+        return None
+    letters = [(letter, at) for at, written in enumerate(text) for letter in plain(written)]
+    start = "".join(letter for letter, _at in letters).find(code)
+    return None if start < 0 else (letters[start][1], letters[start + len(code) - 1][1] + 1)
+
+
+def _has_figure(word: str) -> bool:
+    return any(letter.isdecimal() for letter in word)
+
+
 def _is_form_of(read: str, word: str) -> bool:
     """Whether a word that is read is the one looked for: begun, inflected, or misspelt."""
-    if len(word) < _A_STEM:
+    if len(word) < _A_STEM or _has_figure(word):
         return read == word
     if word in read:
         return True

@@ -215,7 +215,7 @@ def test_a_hit_says_what_it_is_and_what_matched(client: Client, world: World) ->
     assert hit["address"] == f"/espace/contrats/monde/plans/{code}?au=2023-12-31"
     (hit,) = hits(client, "2103456789")["operations"]
     assert "Source 0" in read(hit["matched"])
-    assert marked(hit["matched"]) == ["ej 2103 456789"] or marked(hit["matched"])
+    assert marked(hit["matched"]) == ["2103 456789"]
 
 
 @pytest.mark.parametrize(
@@ -354,6 +354,15 @@ def test_whatever_is_asked_gets_a_sentence(client: Client, text: str, form: str)
 def test_a_nul_or_an_unknown_kind_is_refused_in_a_sentence(client: Client) -> None:
     for query in ({"q": "a\0b"}, {"q": "essai", "genre": "inconnu"}, {"q": "x", "au": "hier"}):
         assert client.get(PAGE, query).status_code == 400
+
+
+def test_the_palette_is_answered_where_it_asks_for_json(client: Client) -> None:
+    told = client.get(PAGE, {"q": "mediatheque"}, headers={"Accept": "application/json"})
+    assert told.json() == answer(client, "mediatheque")
+    page = client.get(PAGE, {"q": "mediatheque"}, headers={"Accept": "text/html,*/*"})
+    assert page["Content-Type"].startswith("text/html")
+    assert "Accept" in told["Vary"]
+    assert "Accept" in page["Vary"]
 
 
 def test_what_is_left_out_is_said(client: Client) -> None:

@@ -109,13 +109,12 @@ def _address(asked: Asked, code: str, own_contract: int | None, shown_in: int | 
 
 
 def _sql(asked: Asked) -> str:
+    parts = has_parts("o.sort_key", asked.parts if asked.parts == asked.words else [])
     ways = [
         _own(OWN_TITLE, "o.sort_key LIKE %(key)s || '%%'"),
-        _own(OWN_TITLE, f"{OPERATION.format('o')} @@ {ALL_WORDS}"),
+        _own(OWN_TITLE, f"({OPERATION.format('o')} @@ {ALL_WORDS} OR ({parts}))"),
         _partners(PARTNERS_TITLE, f"{REFERENCE.format('r')} @@ {ALL_WORDS}"),
     ]
-    if asked.parts == asked.words:
-        ways.append(_own(OWN_TITLE, has_parts("o.sort_key", asked.parts)))
     if asked.code:
         code = OPERATION_CODE.format("o")
         ways.append(_own(OWN_CODE, f"{code} LIKE %(code)s || '%%'"))
@@ -129,7 +128,7 @@ def _sql(asked: Asked) -> str:
     if len(asked.siret) == SIREN:
         owners = "SELECT id FROM partners_organisation WHERE siren = %(siret)s"
         ways.append(_own(OWNERS_NUMBER, f"o.owner_id IN ({owners})"))
-    close = "o.sort_key %%> %(key)s" if asked.parts else "FALSE"
+    close = f"o.sort_key %%> %(key)s AND NOT ({parts})" if asked.parts else "FALSE"
     numbered = [way.format(rank=rank) for rank, way in enumerate(ways)]
     return _FOUND.format(ways=" UNION ALL ".join(numbered), close=close)
 
