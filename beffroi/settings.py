@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "beffroi.returns",
     "beffroi.reconciliation",
     "beffroi.library",
+    "beffroi.search",
     "beffroi.workspace",
     "beffroi.portal",
 ]

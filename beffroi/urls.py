@@ -18,6 +18,7 @@ urlpatterns = [
     path("espace/", include("beffroi.notices.urls")),
     path("", include("beffroi.returns.urls")),
     path("", include("beffroi.portal.urls")),
+    path("espace/", include("beffroi.search.urls")),
     path("espace/", include("beffroi.workspace.urls")),
     path("espace/", include("beffroi.library.urls")),
     path("espace/", include("beffroi.financing.urls")),

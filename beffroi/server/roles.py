@@ -81,12 +81,27 @@ def grant_application_rights(connection: psycopg.Connection, role: str = APPLICA
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
         "REVOKE UPDATE ON ALL SEQUENCES IN SCHEMA public FROM {}",  # no setval
-        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}",
     )
     with connection.transaction():
         for grant in everything:
             connection.execute(sql.SQL(grant).format(to))
+        if functions := _own_functions(connection):
+            grant_execute = sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}")
+            connection.execute(grant_execute.format(sql.SQL(", ").join(functions), to))
         for table in [*append_only_tables(), "django_migrations"]:
             rights = "REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}"
             connection.execute(sql.SQL(rights).format(sql.Identifier(table), to))
         connection.execute(sql.SQL("REVOKE INSERT ON django_migrations FROM {}").format(to))
+
+
+def _own_functions(connection: psycopg.Connection) -> list[sql.SQL]:
+    """The functions that migrations made; those of extensions are open to all, and not ours to
+    give."""
+    found = connection.execute(
+        """
+        SELECT oid::regprocedure::text FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
+          AND proowner = current_user::regrole
+        """
+    )
+    return [sql.SQL(signature) for (signature,) in found]

@@ -224,6 +224,11 @@ EXAMPLES: Examples = {
         for each in Article.objects.all()[:2]
     ],
     "portal:article-picture": list,
+    "search:search": lambda: [
+        Example({}),
+        Example({}, "?q=mediateque&au=2024-12-31"),
+        Example({}, "?q=demo&genre=operations&page=2"),
+    ],
     "portal:contract": lambda: [Example(DEMO), Example(REAL)],
     "portal:publication": lambda: [Example(DEMO)],
     "workspace:territories": lambda: [Example({}), Example({}, "?q=valenciennes")],

@@ -29,6 +29,7 @@ ROUTES = [
             "financing:",
             "library:",
             "portal:",
+            "search:",
         )
     )
 ]

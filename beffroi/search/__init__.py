@@ -1,0 +1,1 @@
+"""Finding anything somebody may see: contracts, operations, territories, organisations, files."""

@@ -1,0 +1,1 @@
+"""Who finds what the rooms below hold: one query a kind."""
