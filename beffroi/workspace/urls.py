@@ -6,6 +6,7 @@ from django.urls import path
 
 from beffroi.workspace import (
     duplicates,
+    map_page,
     operation_list,
     ordinary,
     overlap,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("contrats/<slug:slug>", views.contract, name="contract"),
     path("contrats/<slug:slug>/maquette", views.maquette, name="maquette"),
     path("contrats/<slug:slug>/operations", operation_list.operations, name="operations"),
+    path("contrats/<slug:slug>/carte", map_page.contract_map, name="map"),
     path("contrats/<slug:slug>/chiffre", tracing.figure, name="figure"),
     path("contrats/<slug:slug>/comptes-croises", shared_lines.shared_lines, name="shared-lines"),
     path(

@@ -16,6 +16,7 @@ from beffroi.ui import figures, marks, tables
 from beffroi.ui.columns import Table
 from beffroi.ui.components import Choice, Elapsed, Fact, Link, Progress, Source
 from beffroi.ui.figures import Unit
+from beffroi.ui.maps import AreaMap
 
 register = template.Library()
 
@@ -24,6 +25,12 @@ register = template.Library()
 def table(value: Table) -> SafeString:
     """A :class:`Table`."""
     return tables.draw(value)
+
+
+@register.inclusion_tag("ui/components/map.html", name="map")
+def area_map(value: AreaMap) -> dict[str, Any]:
+    """An :class:`AreaMap` with its legend."""
+    return {"map": value}
 
 
 @register.simple_tag
