@@ -81,6 +81,8 @@ class AreaMap:
     around: str = ""
     """The path of a territory laid over."""
     around_name: str = ""
+    legend_title: str = ""
+    """What the bounds are of, and what is counted."""
     silent: str = ""
     """What the silent class is called, where it is more than silence."""
     credit: str = ""
@@ -221,11 +223,11 @@ def _scale(sheet: Sheet) -> str:
 
 def _patterns(sheet: Sheet) -> str:
     """The hatchings, so that nothing is said by colour alone."""
-    step = sheet.width // 125
+    step = sheet.width // 80
     half = step // 2
     marks = {
         SILENT: f'<path class="hatch" d="M0 {step}L{step} 0"/>',
-        ZERO: f'<circle class="dot" cx="{half}" cy="{half}" r="{step // 6}"/>',
+        ZERO: f'<circle class="dot" cx="{half}" cy="{half}" r="{step // 8}"/>',
         UNREAD: f'<path class="hatch strong" d="M0 {half}H{step}"/>',
         NEGATIVE: f'<path class="hatch strong" d="M0 0L{step} {step}M0 {step}L{step} 0"/>',
     }

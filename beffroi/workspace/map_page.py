@@ -33,7 +33,13 @@ from beffroi.workspace.map_asked import (
     Asked,
     map_asked,
 )
-from beffroi.workspace.map_tables import level_label, map_columns, map_table
+from beffroi.workspace.map_tables import (
+    counted_table,
+    level_label,
+    map_columns,
+    map_table,
+    number_of,
+)
 from beffroi.workspace.money_asked import (
     AXIS,
     FUNDER,
@@ -78,6 +84,7 @@ def contract_map(request: HttpRequest, page: Page) -> HttpResponse:
     listed = Paginator(table.rows, A_PAGE).get_page(request.GET.get("page"))
     context = page.context("map", [Link(_("Carte"))]) | {
         "map": drawn,
+        "counted": counted_table(page, asked, found, unit),
         "table": table.with_rows(list(listed)),
         "listed": listed,
         "said": asked.said,
@@ -136,21 +143,23 @@ def _drawn(
     found: Spread,
 ) -> AreaMap:
     """The map: every area of the level, the departments above, the perimeter over all."""
-    measured = _("par habitant") if asked.for_each else _("montant")
+    level, stage = level_label(asked.level), str(asked.stage.label)
+    title = (
+        _("%(stage)s par habitant, par %(level)s")
+        if asked.for_each
+        else _("%(stage)s par %(level)s")
+    )
     dates = _("situation au %(au)s, connue à l'écriture n° %(connu)s") % {
         "au": day(page.situation.au),
         "connu": page.situation.connu,
     }
-    about = [page.contract.name, *(text for _label, text in asked.about()[1:]), dates]
+    about = [f"{label}{_(' : ')}{text}" for label, text in asked.about()[1:]]
     query = page.situation.link()
     return AreaMap(
-        title=_("%(stage)s, %(measure)s, par %(level)s")
-        % {
-            "stage": str(asked.stage.label).capitalize(),
-            "measure": measured,
-            "level": level_label(asked.level),
-        },
-        description=" · ".join(map(str, about)),
+        title=title % {"stage": stage.capitalize(), "level": level},
+        description=" · ".join([page.contract.name, *about, dates]),
+        legend_title=f"{_('€ par habitant') if asked.for_each else _('Montant')}, "
+        f"{number_of(asked.level)}",
         areas=[_area(each, asked, found, query) for each in places],
         sheet=Sheet(WIDTH, frame().height, frame().metres),
         lines=[outline(each.communes) for each in departments],

@@ -30,6 +30,15 @@ def level_label(level: Kind) -> str:
     }[level]
 
 
+def number_of(level: Kind) -> str:
+    """What is counted beside each class of a map."""
+    return {
+        Kind.COMMUNE: _("nombre de communes"),
+        Kind.EPCI: _("nombre d'EPCI"),
+        Kind.DEPARTMENT: _("nombre de départements"),
+    }[level]
+
+
 def map_columns(level: Kind, stage: Stage) -> list[Column]:
     """What the table says of each area."""
     name = {Kind.COMMUNE: _("Commune"), Kind.EPCI: _("EPCI"), Kind.DEPARTMENT: _("Département")}
@@ -72,6 +81,25 @@ def map_table(
                 "partagé entre plusieurs. Une échelle plus large en contient davantage."
             )
         ],
+    )
+
+
+def counted_table(page: Page, asked: Asked, found: Spread, unit: Unit) -> Table:
+    """What of the contract's money is on the map, what is not and why."""
+    rows = _closing(found, asked.level, _FigureLink(page, asked))
+    return Table(
+        caption=_("Ce que la carte compte"),
+        columns=[
+            Column("name", _("Argent du contrat")),
+            Column("operations", _("Opérations"), "count"),
+            Column("amount", asked.stage.label, "amount"),
+        ],
+        rows=rows[:-1],
+        totals=rows[-1:],
+        unit=unit,
+        id="compte",
+        fictitious=page.contract.fictitious,
+        empty=_("Personne ne déclare rien à ce stade à ces dates."),
     )
 
 

@@ -28,9 +28,9 @@ def table(value: Table) -> SafeString:
 
 
 @register.inclusion_tag("ui/components/map.html", name="map")
-def area_map(value: AreaMap) -> dict[str, Any]:
-    """An :class:`AreaMap` with its legend."""
-    return {"map": value}
+def area_map(value: AreaMap, beside: Table | None = None) -> dict[str, Any]:
+    """An :class:`AreaMap` with its legend, and a small table beside it."""
+    return {"map": value, "beside": beside}
 
 
 @register.simple_tag
