@@ -39,17 +39,16 @@ def _standing_alone(drawn: AreaMap) -> str:
     if drawn.fictitious:
         head.append(("fictitious", _("Données fictives")))
     top = _MARGIN + _LINE * len(head)
-    legend = _legend(drawn, top + sheet.height + _LINE)
-    foot = top + sheet.height + _LINE * (len(drawn.legend()) + 2)
-    credit = list(_wrapped(drawn.credit, sheet))
-    height = foot + _LINE * (len(credit) + 1)
+    legend, end = _legend(drawn, top + sheet.height + _LINE)
+    foot = [*_wrapped(drawn.remark, sheet), *_wrapped(drawn.credit, sheet)]
+    height = end + _LINE * (len(foot) + 1)
     words = "".join(
         f'<text class="{kind}" x="0" y="{_LINE * (rank + 1)}">{escape(text)}</text>'
         for rank, (kind, text) in enumerate(head)
     )
     source = "".join(
-        f'<text class="credit" x="0" y="{foot + _LINE * rank}">{escape(text)}</text>'
-        for rank, text in enumerate(credit)
+        f'<text class="credit" x="0" y="{end + _LINE * (rank + 1)}">{escape(text)}</text>'
+        for rank, text in enumerate(foot)
     )
     place = f' x="0" y="{top}" width="{sheet.width}" height="{sheet.height}"'
     width = sheet.width + 2 * _MARGIN
@@ -62,20 +61,29 @@ def _standing_alone(drawn: AreaMap) -> str:
     )
 
 
-def _legend(drawn: AreaMap, top: int) -> str:
-    """One line a class: its shade or hatching, its bounds, how many areas."""
-    lines = []
-    for rank, line in enumerate(drawn.legend()):
-        y = top + _LINE * rank
+def _legend(drawn: AreaMap, top: int) -> tuple[str, int]:
+    """What the bounds are of, one line a class, the territory laid over; and where they end."""
+    lines = [f'<text x="0" y="{top}">{escape(drawn.legend_title)}</text>']
+    y = top
+    for line in drawn.legend():
+        y += _LINE
         lines.append(
             f'<rect class="swatch {line.key}"{line.fill} y="{y - 80}" width="160" height="100"/>'
             f'<text x="220" y="{y}">{escape(line.label)} ({line.count})</text>'
         )
-    return f'<g class="map">{"".join(lines)}</g>'
+    if drawn.around:
+        y += _LINE
+        lines.append(
+            f'<path class="around" d="M0 {y - 30}h160"/>'
+            f'<text x="220" y="{y}">{escape(drawn.around_name)}</text>'
+        )
+    return f'<g class="map">{"".join(lines)}</g>', y
 
 
 def _wrapped(text: str, sheet: Sheet) -> list[str]:
-    """The text in lines that the paper holds."""
+    """The text in lines that the paper holds; none of no text."""
+    if not text:
+        return []
     most = sheet.width // _LETTER
     lines = [""]
     for word in text.split(" "):

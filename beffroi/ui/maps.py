@@ -87,6 +87,8 @@ class AreaMap:
     """What the silent class is called, where it is more than silence."""
     credit: str = ""
     """Who made the outlines."""
+    remark: str = ""
+    """What of the money is on the map and what is not, for a file that stands alone."""
     table: str = "tableau"
     """The id of the table of the same figures."""
     fictitious: bool = False
@@ -166,9 +168,14 @@ def _class_label(each: MapClass, silent: str) -> str:
     }
 
 
+def labelled(label: str, text: str) -> str:
+    """« label : text »."""
+    return f"{label}{_(' : ')}{text}"
+
+
 def said(area: MapArea) -> str:
     """An area in words: its name, its exact amount, what is unread beneath."""
-    words = f"{area.name}{_(' : ')}{figures.money(area.value)}"
+    words = labelled(area.name, figures.money(area.value))
     return f"{words} ({figures.unread(area.unread)})" if area.unread else words
 
 

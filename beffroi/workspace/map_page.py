@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +24,7 @@ from beffroi.ui.components import Choice, Link, unit_choices
 from beffroi.ui.exporting import PARAMETER, export, export_choices
 from beffroi.ui.figures import Unit, day, rounded, unit_from
 from beffroi.ui.map_files import SVG, svg_file
-from beffroi.ui.maps import AreaMap, MapArea, Sheet
+from beffroi.ui.maps import AreaMap, MapArea, Sheet, labelled
 from beffroi.workspace.map_asked import (
     EACH,
     LEVEL,
@@ -34,6 +35,7 @@ from beffroi.workspace.map_asked import (
     map_asked,
 )
 from beffroi.workspace.map_tables import (
+    counted_said,
     counted_table,
     level_label,
     map_columns,
@@ -75,7 +77,11 @@ def contract_map(request: HttpRequest, page: Page) -> HttpResponse:
     unit = unit_from(request.GET.get("unite"), Unit.THOUSAND)
     table = map_table(page, asked, places, found, columns, sorting, unit, table_id=TABLE)
     name = f"{page.contract.slug}-carte-{asked.level.value}-{asked.stage.value}-{au}"
-    drawn = _drawn(page, asked, places, areas(communes, Kind.DEPARTMENT), found)
+    counted = counted_table(page, asked, found, unit)
+    drawn = replace(
+        _drawn(page, asked, places, areas(communes, Kind.DEPARTMENT), found),
+        remark=counted_said(counted),
+    )
     form = request.GET.get(PARAMETER)
     if form == SVG:
         return svg_file(drawn, name)
@@ -84,7 +90,7 @@ def contract_map(request: HttpRequest, page: Page) -> HttpResponse:
     listed = Paginator(table.rows, A_PAGE).get_page(request.GET.get("page"))
     context = page.context("map", [Link(_("Carte"))]) | {
         "map": drawn,
-        "counted": counted_table(page, asked, found, unit),
+        "counted": counted,
         "table": table.with_rows(list(listed)),
         "listed": listed,
         "said": asked.said,
@@ -153,7 +159,7 @@ def _drawn(
         "au": day(page.situation.au),
         "connu": page.situation.connu,
     }
-    about = [f"{label}{_(' : ')}{text}" for label, text in asked.about()[1:]]
+    about = [labelled(label, text) for label, text in asked.about()[1:]]
     query = page.situation.link()
     return AreaMap(
         title=title % {"stage": stage.capitalize(), "level": level},

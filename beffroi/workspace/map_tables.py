@@ -13,7 +13,8 @@ from beffroi.ledger.spreading import Share, Spread, Unplaced
 from beffroi.territories.areas import Area
 from beffroi.territories.finding import Kind
 from beffroi.ui.columns import Cell, Column, Row, Sorting, Table, Value
-from beffroi.ui.figures import Unit, rounded
+from beffroi.ui.figures import Unit, money, rounded, unread
+from beffroi.ui.maps import labelled
 from beffroi.workspace.map_asked import Asked
 from beffroi.workspace.money_asked import AXIS
 from beffroi.workspace.territories import address_of
@@ -71,6 +72,10 @@ def map_table(
         columns=columns,
         rows=sorting.apply(rows),
         totals=_closing(found, asked.level, link),
+        empty=_(
+            "Aucune opération ne se tient dans un territoire de cette échelle : changez d'échelle, "
+            "de stade, de filtres ou de dates."
+        ),
         unit=unit,
         id=table_id,
         sorting=sorting,
@@ -101,6 +106,17 @@ def counted_table(page: Page, asked: Asked, found: Spread, unit: Unit) -> Table:
         fictitious=page.contract.fictitious,
         empty=_("Personne ne déclare rien à ce stade à ces dates."),
     )
+
+
+def counted_said(counted: Table) -> str:
+    """What that table says, in one sentence."""
+    told = []
+    for row in [*counted.rows, *counted.totals]:
+        cell = row.cell("amount")
+        cents = cell.value if isinstance(cell.value, int) else None
+        missing = f" ({unread(cell.unread)})" if cell.unread else ""
+        told.append(labelled(str(row.cell("name").value), money(cents)) + missing)
+    return " ; ".join(told)
 
 
 class _FigureLink:

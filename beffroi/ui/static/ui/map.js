@@ -12,11 +12,15 @@ function closely(paper) {
   const [width, height] = [whole.width, whole.height];
   let view = { x: 0, y: 0, zoom: 1 };
 
+  const hatchings = map.querySelectorAll("pattern");
+
+  // Hatchings keep their size on the screen.
   const show = (x, y, zoom) => {
     zoom = Math.min(Math.max(zoom, 1), CLOSEST);
     const [w, h] = [width / zoom, height / zoom];
     view = { x: clamp(x, width - w), y: clamp(y, height - h), zoom };
     map.setAttribute("viewBox", `${view.x} ${view.y} ${w} ${h}`);
+    for (const each of hatchings) each.setAttribute("patternTransform", `scale(${1 / zoom})`);
     paper.classList.toggle("zoomed", zoom > 1);
   };
 
