@@ -64,6 +64,15 @@ def outline(communes: frozenset[str]) -> str:
 
 
 @cache
+def departments() -> tuple[str, ...]:
+    """The paths of the departments; a commune's code begins with its department's."""
+    held: dict[str, set[str]] = {}
+    for code in _read()[1].areas:
+        held.setdefault(code[:2], set()).add(code)
+    return tuple(outline(frozenset(codes)) for _department, codes in sorted(held.items()))
+
+
+@cache
 def _read() -> tuple[Frame, Topology]:
     data = json.loads(FILE.read_text(encoding="utf-8"))
     found = _frame_around(data["transform"])

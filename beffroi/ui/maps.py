@@ -111,6 +111,15 @@ class AreaMap:
         ]
 
 
+def locator(label: str, place: Iterable[str], lines: Iterable[str], sheet: Sheet) -> SafeString:
+    """A small map that shows where a place lies: its paths, among lines."""
+    inside = "".join(f'<path class="shade-4" d="{each}"/>' for each in place)
+    return mark_safe(
+        f'<svg class="map locator" role="img" viewBox="0 0 {sheet.width} {sheet.height}"'
+        f' aria-label="{escape(label)}">{inside}<path class="lines" d="{"".join(lines)}"/></svg>'
+    )
+
+
 def path(rings: Iterable[Sequence[tuple[float, float]]]) -> str:
     """The path of some rings, to the nearest unit, in relative steps."""
     return "".join(map(_ring, rings))

@@ -16,8 +16,7 @@ from beffroi.contracts.tree import tree
 from beffroi.contracts.vocabulary import Stage
 from beffroi.ledger.spreading import Spread, spread
 from beffroi.territories.areas import Area, areas, communes_known
-from beffroi.territories.finding import Kind
-from beffroi.territories.outlines import WIDTH, frame, outline
+from beffroi.territories.outlines import WIDTH, departments, frame, outline
 from beffroi.territories.queries import perimeters
 from beffroi.ui.columns import Sorting
 from beffroi.ui.components import Choice, Link, unit_choices
@@ -69,8 +68,7 @@ def contract_map(request: HttpRequest, page: Page) -> HttpResponse:
     nodes, funders, bases = tree(page.contract, au, connu), funders_of(page), bases_of(page)
     shown = perimeters(au, connu)
     asked = map_asked(request, page, nodes, funders, bases, shown)
-    communes = communes_known()
-    places = areas(communes, asked.level)
+    places = areas(communes_known(), asked.level)
     found = spread(asked.money, asked.level, au, connu)
     columns = map_columns(asked.level, asked.stage)
     sorting = Sorting.asked(request.GET.dict(), columns)
@@ -79,7 +77,7 @@ def contract_map(request: HttpRequest, page: Page) -> HttpResponse:
     name = f"{page.contract.slug}-carte-{asked.level.value}-{asked.stage.value}-{au}"
     counted = counted_table(page, asked, found, unit)
     drawn = replace(
-        _drawn(page, asked, places, areas(communes, Kind.DEPARTMENT), found),
+        _drawn(page, asked, places, found),
         remark=counted_said(counted),
     )
     form = request.GET.get(PARAMETER)
@@ -145,7 +143,6 @@ def _drawn(
     page: Page,
     asked: Asked,
     places: Sequence[Area],
-    departments: Sequence[Area],
     found: Spread,
 ) -> AreaMap:
     """The map: every area of the level, the departments above, the perimeter over all."""
@@ -168,7 +165,7 @@ def _drawn(
         f"{number_of(asked.level)}",
         areas=[_area(each, asked, found, query) for each in places],
         sheet=Sheet(WIDTH, frame().height, frame().metres),
-        lines=[outline(each.communes) for each in departments],
+        lines=departments(),
         around=outline(asked.perimeter.communes) if asked.perimeter else "",
         around_name=asked.perimeter.name if asked.perimeter else "",
         silent=_("— : personne ne dit rien, ou population inconnue") if asked.for_each else "",
