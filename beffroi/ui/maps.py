@@ -204,6 +204,7 @@ def _drawn(drawn: AreaMap, place: str) -> str:
             shape = f'<a href="{href}" aria-label="{words}"{stop}>{shape}</a>'
         spoken.append(shape)
     around = (
+        f'<path class="halo" d="{drawn.around}"/>'
         f'<path class="around" d="{drawn.around}"><title>{escape(drawn.around_name)}</title></path>'
         if drawn.around
         else ""
