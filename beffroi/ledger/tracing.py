@@ -65,7 +65,7 @@ def statements_behind(
     *,
     nodes: Collection[int] | None = None,
     perimeter: str | None = None,
-    operations: Collection[int] | None = None,
+    operations: Collection[int | None] | None = None,
 ) -> list[TracedStatement]:
     """The statements that add up to a figure, largest first.
 

@@ -15,5 +15,6 @@ class WorkspaceConfig(AppConfig):
         register_tab(Tab(15, "sheet", _("Le contrat"), "workspace:sheet"))
         register_tab(Tab(20, "maquette", _("Maquette"), "workspace:maquette"))
         register_tab(Tab(25, "operations", _("Opérations"), "workspace:operations"))
+        register_tab(Tab(27, "map", _("Carte"), "workspace:map"))
         register_tab(Tab(60, "duplicates", _("Doublons"), "workspace:duplicates"))
         register_tab(Tab(55, "crossed", _("Comptes croisés"), "workspace:shared-lines"))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,20 +16,32 @@ from beffroi.contracts.pages.situation import others_of, rest_of, stage_named
 from beffroi.contracts.tree import TreeNode, tree
 from beffroi.contracts.vocabulary import Nature, Stage
 from beffroi.ledger.listing import SORTS, Listed, Listing, Wanted, listing
-from beffroi.ledger.models import Heading, TaxBasis
 from beffroi.ledger.placing import lying_in
-from beffroi.partners.models import Organisation
 from beffroi.ui.columns import Cell, Column, Row, Sorting, Table
 from beffroi.ui.components import Link, unit_choices
 from beffroi.ui.exporting import PARAMETER, export, export_choices
 from beffroi.ui.figures import Unit, unit_from
+from beffroi.workspace.money_asked import (
+    AXIS,
+    FUNDER,
+    NATURE,
+    STAGE,
+    axes_of,
+    bases_of,
+    basis_asked,
+    funder_asked,
+    funders_of,
+    nature_asked,
+    natures_offered,
+    nodes_under,
+)
 from beffroi.workspace.operation_addresses import operation_address
 from beffroi.workspace.territory_asked import TERRITORY, territory_asked
 from beffroi.workspace.tracing import BASIS, OPERATION, UNKNOWN_BASIS
 
 A_PAGE = 50
 EVERYTHING = 1_000_000
-TEXT, AXIS, FUNDER, STAGE, NATURE = "q", "axe", "financeur", "stade", "nature"
+TEXT = "q"
 FILTERS = (TEXT, AXIS, FUNDER, STAGE, NATURE, BASIS, TERRITORY)
 STAGES = (Stage.PROGRAMMED, Stage.COMMITTED, Stage.PAID)
 LONGEST_TEXT = 100
@@ -44,11 +54,11 @@ def operations(request: HttpRequest, page: Page) -> HttpResponse:
     """Operations with their amounts at each stage, one nature of credit at a time."""
     asked = {name: " ".join(request.GET.get(name, "").split()) for name in FILTERS}
     nodes = tree(page.contract, page.situation.au, page.situation.connu)
-    funders = {each.slug: str(each) for each in _funders(page)}
+    funders = funders_of(page)
     unit = unit_from(request.GET.get("unite"), Unit.THOUSAND)
     columns = _columns()
     sorting = Sorting.asked(request.GET.dict(), columns)
-    bases = _bases(page)
+    bases = bases_of(page)
     asked[BASIS] = asked[BASIS] or next(iter(bases))
     wanted = _wanted(page, asked, nodes, funders, sorting)
     au, connu = page.situation.au, page.situation.connu
@@ -70,10 +80,10 @@ def operations(request: HttpRequest, page: Page) -> HttpResponse:
         "listed": listed,
         "count": found.count,
         "asked": asked,
-        "axes": [(each.code, f"{each.code} {each.title}") for each in nodes if _is_axis(each)],
+        "axes": axes_of(nodes),
         "funders": list(funders.items()),
         "stages": [(stage.value, stage.label) for stage in STAGES],
-        "natures": [(nature.value, nature.label) for nature in Nature if nature != Nature.ORDINARY],
+        "natures": natures_offered(),
         "nature": wanted.nature,
         "bases": list(bases.items()) if len(bases) > 1 else [],
         "units": unit_choices(unit, rest_of(request, "unite")),
@@ -82,24 +92,6 @@ def operations(request: HttpRequest, page: Page) -> HttpResponse:
         "may_create": MANAGE in page.rights.can,
     }
     return render(request, "workspace/operations.html", context)
-
-
-def _funders(page: Page) -> QuerySet[Organisation]:
-    """Those whose money it may be: the parties, and whoever speaks of its own money."""
-    speaking = Heading.objects.filter(contract=page.contract, source=F("funder"))
-    party = Q(participations__contract=page.contract)
-    return Organisation.objects.filter(party | Q(pk__in=speaking.values("funder"))).distinct()
-
-
-def _bases(page: Page) -> dict[str, str]:
-    """The tax bases of which the contract's money is said: amounts on two are never added."""
-    said = Heading.objects.filter(contract=page.contract, source=F("funder"))
-    found = sorted(set(said.values_list("tax_basis", flat=True))) or [TaxBasis.UNKNOWN.value]
-    return {basis or UNKNOWN_BASIS: TaxBasis(basis).label for basis in found}
-
-
-def _is_axis(node: TreeNode) -> bool:
-    return node.depth == 0 and bool(node.code)
 
 
 def _page_asked(text: str) -> int:
@@ -116,37 +108,17 @@ def _wanted(
     sorting: Sorting,
 ) -> Wanted:
     """What the address asks for. Raises ``BadRequest`` with a sentence."""
-    nature = asked[NATURE] or Nature.CONTRACTUAL.value
-    if nature not in Nature.values:
-        raise BadRequest(_("La nature « %(nature)s » est inconnue.") % {"nature": nature[:40]})
-    if asked[FUNDER] and asked[FUNDER] not in funders:
-        raise BadRequest(
-            _("Le financeur « %(slug)s » est inconnu ici.") % {"slug": asked[FUNDER][:60]}
-        )
-    basis = "" if asked[BASIS] == UNKNOWN_BASIS else asked[BASIS]
-    if basis not in TaxBasis.values:
-        raise BadRequest(_("L'assiette « %(basis)s » est inconnue.") % {"basis": basis[:40]})
     return Wanted(
-        nature=nature,
-        tax_basis=basis,
+        nature=nature_asked(asked[NATURE]),
+        tax_basis=basis_asked(asked[BASIS]),
         text=asked[TEXT][:LONGEST_TEXT],
-        nodes=_under(nodes, asked[AXIS]),
-        funder=asked[FUNDER],
+        nodes=nodes_under(nodes, asked[AXIS]),
+        funder=funder_asked(asked[FUNDER], funders),
         reached=stage_named(asked[STAGE]).value if asked[STAGE] else "",
         operations=_lying_in(page, asked[TERRITORY]),
         sort=sorting.key if sorting.key in SORTS else "code",
         descending=sorting.descending,
     )
-
-
-def _under(nodes: Sequence[TreeNode], axis: str) -> set[int] | None:
-    """The nodes of an axis."""
-    if not axis:
-        return None
-    found = {node.id for node in nodes if node.axis == axis}
-    if not found:
-        raise BadRequest(_("L'axe « %(axis)s » n'est pas dans le programme.") % {"axis": axis[:40]})
-    return found
 
 
 def _lying_in(page: Page, code: str) -> set[int] | None:

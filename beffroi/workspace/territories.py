@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -34,11 +35,13 @@ from beffroi.territories.finding import (
     territory,
 )
 from beffroi.territories.models import Department
+from beffroi.territories.outlines import WIDTH, departments, frame, outline
 from beffroi.territories.queries import perimeters
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.components import Fact, Link, unit_choices
 from beffroi.ui.exporting import PARAMETER, export, export_choices
 from beffroi.ui.figures import Unit, integer, unit_from
+from beffroi.ui.maps import Sheet, locator
 from beffroi.workspace.territory_asked import territory_asked
 from beffroi.workspace.territory_tables import (
     brought,
@@ -49,6 +52,8 @@ from beffroi.workspace.territory_tables import (
 
 A_PAGE = 50
 MOST_FOUND = 30
+MOST_DRAWN = 150
+"""Beyond so many communes, only the outline of their territory is drawn."""
 BESIDE = "avec"
 KINDS = {
     Kind.COMMUNE: gettext_lazy("Commune"),
@@ -120,6 +125,7 @@ def territory_page(request: HttpRequest, code: str) -> HttpResponse:
         "place": place,
         "kind": KINDS[place.kind],
         "facts": _facts(place, situation),
+        "locator": _locator(place),
         "tables": tables,
         "lists": lists,
         "listed": listed,
@@ -256,6 +262,18 @@ def _facts(place: Territory, situation: Situation) -> list[Fact]:
     if place.source:
         facts.append(Fact(_("Source de la liste"), place.source, note=place.note))
     return facts
+
+
+def _locator(place: Territory) -> SafeString:
+    """Where it lies in the region: commune by commune, where they are not too many; nothing where
+    its outline is unknown."""
+    few = len(place.communes) <= MOST_DRAWN
+    parts = [frozenset([each.code]) for each in place.communes] if few else [place.codes]
+    drawn = [path for path in map(outline, parts) if path]
+    if not drawn:
+        return SafeString()
+    label = _("%(name)s dans la région") % {"name": place.name}
+    return locator(label, drawn, departments(), Sheet(WIDTH, frame().height, frame().metres))
 
 
 def _within(label: str, code: str, name: str, situation: Situation) -> Fact:

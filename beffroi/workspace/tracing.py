@@ -25,6 +25,7 @@ from beffroi.ledger.adding import Label, refuse_unlike
 from beffroi.ledger.models import TaxBasis
 from beffroi.ledger.placing import lying_in
 from beffroi.ledger.queries import Scope
+from beffroi.ledger.spreading import unplaced_operations
 from beffroi.ledger.tracing import TracedStatement, statement_named, statements_behind
 from beffroi.operations.models import Operation
 from beffroi.partners.models import Organisation
@@ -37,7 +38,7 @@ from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.components import Choice, Fact, Link
 from beffroi.ui.figures import Unit, day
 from beffroi.workspace.ordinary import SCOPE, ordinary_context
-from beffroi.workspace.territory_asked import TERRITORY, territory_asked
+from beffroi.workspace.territory_asked import TERRITORY, extent_asked, territory_asked
 
 LONGEST_LIST = 200
 """How many statements a page shows at once."""
@@ -46,6 +47,8 @@ OPERATION = "operation"
 """Of an address: the code of the operation that a figure is of."""
 BASIS, UNKNOWN_BASIS = "assiette", "inconnue"
 """Of an address: the tax basis of a figure, and how the one that nobody says is written."""
+EXTENT = "etendue"
+"""Of an address: the level and the reason for which a figure lies in no area (a map says them)."""
 LABELS = ("axis", "objective", "measure", "funder", "scheme", "stage", "nature", "year")
 """What an address may say of a figure, in the words of the query layer."""
 
@@ -83,7 +86,7 @@ def _behind(request: HttpRequest, scope: Scope, situation: Situation) -> dict[st
         {**where, **_year(where)},
         nodes=_branch(request.GET.get("node"), scope, situation),
         perimeter=perimeter.slug if perimeter else None,
-        operations=_narrowed(place, request.GET.get(OPERATION, ""), scope, situation),
+        operations=_kept(request, place, scope, situation),
     )
     found = _on_the_basis(found, request.GET.get(BASIS, ""))
     fictitious = bool(scope.contract and scope.contract.fictitious)
@@ -145,15 +148,31 @@ def _on_the_basis(found: list[TracedStatement], basis: str) -> list[TracedStatem
     return [each for each in found if each.tax_basis == wanted]
 
 
+def _kept(
+    request: HttpRequest, place: Territory | None, scope: Scope, situation: Situation
+) -> set[int | None] | None:
+    """The operations that the address keeps; ``None`` for all, ``None`` among them for money of no
+    operation."""
+    kept = _narrowed(place, request.GET.get(OPERATION, ""), scope, situation)
+    extent = request.GET.get(EXTENT, "")
+    if not extent:
+        return kept
+    level, reason = extent_asked(extent)
+    found = unplaced_operations(scope.contract_id, level, reason, situation.au, situation.connu)
+    return found if kept is None else found & kept
+
+
 def _narrowed(
     place: Territory | None, code: str, scope: Scope, situation: Situation
-) -> set[int] | None:
+) -> set[int | None] | None:
     """The operations that the address keeps, of a territory or of one code; ``None`` for all."""
-    kept = None
+    kept: set[int | None] | None = None
     if place:
-        kept = lying_in(place.codes, scope.contract_id, situation.au, situation.connu)
+        kept = set(lying_in(place.codes, scope.contract_id, situation.au, situation.connu))
     if code:
-        named = set(Operation.objects.filter(code=code).values_list("pk", flat=True))
+        named: set[int | None] = set(
+            Operation.objects.filter(code=code).values_list("pk", flat=True)
+        )
         if not named:
             raise BadRequest(_("L'opération « %(code)s » est inconnue.") % {"code": code[:40]})
         kept = named if kept is None else kept & named

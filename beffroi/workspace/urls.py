@@ -6,6 +6,7 @@ from django.urls import path
 
 from beffroi.workspace import (
     duplicates,
+    map_page,
     operation_belongings,
     operation_list,
     operation_new,
@@ -42,6 +43,7 @@ urlpatterns = [
         operation_belongings.operation_contracts,
         name="operation-contracts",
     ),
+    path("contrats/<slug:slug>/carte", map_page.contract_map, name="map"),
     path("contrats/<slug:slug>/chiffre", tracing.figure, name="figure"),
     path("contrats/<slug:slug>/comptes-croises", shared_lines.shared_lines, name="shared-lines"),
     path(

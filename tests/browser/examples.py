@@ -229,6 +229,12 @@ EXAMPLES: Examples = {
         Example({}, "?q=mediateque&au=2024-12-31"),
         Example({}, "?q=demo&genre=operations&page=2"),
     ],
+    "workspace:map": lambda: [
+        Example(DEMO, "?au=2024-12-31"),
+        Example(DEMO, "?au=2024-12-31&echelle=commune&mesure=habitant&perimetre=PSAT"),
+        Example(DEMO, "?au=2024-12-31&echelle=departement&stade=paid&tri=-each&unite=eur"),
+        Example(REAL),
+    ],
     "portal:contract": lambda: [Example(DEMO), Example(REAL)],
     "portal:publication": lambda: [Example(DEMO)],
     "workspace:territories": lambda: [Example({}), Example({}, "?q=valenciennes")],

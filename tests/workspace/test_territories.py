@@ -137,6 +137,21 @@ def test_a_territory_is_found_by_name_and_codes(
     assert mine == found
 
 
+def test_a_territory_is_shown_where_it_lies(client: Client) -> None:
+    assert client.get(f"{HERE}/99001").context["locator"] == "", "no outline is known of it"
+    Commune.objects.create(
+        code="59350",
+        name="Lille",
+        sort_key="lille",
+        department=Department.objects.create(code="59", name="Nord", region="32"),
+        vintage=2026,
+    )
+    for code in ("59350", "59"):
+        drawn = client.get(f"{HERE}/{code}").context["locator"]
+        assert 'role="img"' in drawn
+        assert drawn.count("shade-4") == 1
+
+
 def test_the_pages_ask_few_questions(
     client: Client, django_assert_max_num_queries: Callable[[int], AbstractContextManager[Any]]
 ) -> None:

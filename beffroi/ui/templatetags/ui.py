@@ -18,6 +18,7 @@ from beffroi.ui.charts.declaring import Chart
 from beffroi.ui.columns import Table
 from beffroi.ui.components import Choice, Elapsed, Fact, Link, Progress, Source
 from beffroi.ui.figures import Unit
+from beffroi.ui.maps import AreaMap
 
 register = template.Library()
 
@@ -26,6 +27,12 @@ register = template.Library()
 def table(value: Table) -> SafeString:
     """A :class:`Table`."""
     return tables.draw(value)
+
+
+@register.inclusion_tag("ui/components/map.html", name="map")
+def area_map(value: AreaMap, beside: Table | None = None) -> dict[str, Any]:
+    """An :class:`AreaMap` with its legend, and a small table beside it."""
+    return {"map": value, "beside": beside}
 
 
 @register.simple_tag
