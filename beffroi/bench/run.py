@@ -105,7 +105,12 @@ def run(budgets: Sequence[str], *, quick: bool) -> list[Result]:
                         small=10_000 if quick else 100_000, large=50_000 if quick else 1_000_000
                     )
                 )
+    if "pages" in budgets:
+        with throw_away_site():
+            from beffroi.bench.pages import pages
+
+            results.extend(pages(operations=5_000 if quick else 100_000))
     return results
 
 
-BUDGETS = ("read", "match", "post", "figures")
+BUDGETS = ("read", "match", "post", "figures", "pages")
