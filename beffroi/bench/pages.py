@@ -10,8 +10,10 @@ import re
 import statistics
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
@@ -46,6 +48,7 @@ _CONTENT = (
 
 def pages(operations: int) -> list[Result]:
     """Every page measured with ``operations`` of them in one contract, two returns of each."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     world = _filled(operations)
     client = Client()
     client.force_login(User.objects.get(email="mesure@exemple.fr"))

@@ -29,7 +29,9 @@ def add_commands(commands: Any) -> None:
     restore.set_defaults(run=run_restore)
 
     bench = commands.add_parser("bench", help="mesurer les budgets, en rapports")
-    bench.add_argument("budgets", nargs="*", metavar="BUDGET", help="read, match, post, figures, pages")
+    bench.add_argument(
+        "budgets", nargs="*", metavar="BUDGET", help="read, match, post, figures, pages"
+    )
     bench.add_argument("--quick", action="store_true", help="de petites tailles, pour essayer")
     add_json(bench)
     bench.set_defaults(run=run_bench)

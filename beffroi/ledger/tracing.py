@@ -78,9 +78,8 @@ def statements_behind(
     located = locations(scope.contract_id, au, connu, (), perimeter)
     found = [
         statement
-        for statement in _standing(list(headings), au, connu)
+        for statement in _standing(list(headings), au, connu, operations)
         if located.places(statement.operation_id)
-        and (operations is None or statement.operation_id in operations)
     ]
     for statement in found:
         statement.labels = headings[statement.heading_id]
@@ -116,7 +115,15 @@ LEFT JOIN operations_operation o ON o.id = k.operation_id
 """
 
 
-def _standing(heading_ids: Sequence[int], au: datetime.date, connu: int) -> list[TracedStatement]:
+def _standing(
+    heading_ids: Sequence[int],
+    au: datetime.date,
+    connu: int,
+    operations: Collection[int | None] | None,
+) -> list[TracedStatement]:
+    """What stands under some headings, the largest first; of some operations alone where they are
+    given (``None`` among them: of no operation)."""
+    named = None if operations is None else [each for each in operations if each is not None]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -127,13 +134,22 @@ def _standing(heading_ids: Sequence[int], au: datetime.date, connu: int) -> list
                 JOIN ledger_statement s ON s.key_id = k.id
                 JOIN journal_posting p ON p.id = s.posting_id
                 WHERE k.heading_id = ANY(%(headings)s)
+                  AND (%(operations)s::bigint[] IS NULL
+                       OR k.operation_id = ANY(%(operations)s)
+                       OR k.operation_id IS NULL AND %(unnamed)s)
                   AND s.effective_on <= %(au)s AND p.number <= %(connu)s
                 ORDER BY s.key_id, s.effective_on DESC, p.number DESC
             ) standing ON standing.id = s.id
             WHERE s.kind <> 'retired'
             ORDER BY abs(s.cents) DESC, s.id
             """,
-            {"headings": list(heading_ids), "au": au, "connu": connu},
+            {
+                "headings": list(heading_ids),
+                "operations": named,
+                "unnamed": operations is not None and None in operations,
+                "au": au,
+                "connu": connu,
+            },
         )
         return [TracedStatement(*row) for row in cursor.fetchall()]
 
