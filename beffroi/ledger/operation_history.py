@@ -87,7 +87,10 @@ def history_of(contract_id: int, operation_id: int, connu: int) -> History:
 
 
 class Written(NamedTuple):
-    """A posting that touched an operation: what it wrote of it (``money``, ``place``…)."""
+    """A posting that touched an operation: what it wrote of it (``money``, ``place``…).
+
+    ``label`` is empty where a return of another contract made it: it would tell of that contract.
+    """
 
     number: int
     at: datetime.datetime
@@ -102,7 +105,14 @@ def journal_of(contract_id: int, operation_id: int, connu: int) -> list[Written]
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT p.number, p.at, p.kind, p.label, array_agg(DISTINCT touched.what)
+            SELECT p.number, p.at, p.kind,
+                   CASE WHEN p.kind <> 'return' OR EXISTS (
+                       SELECT 1 FROM ledger_statement s
+                       JOIN ledger_key k ON k.id = s.key_id
+                       JOIN ledger_heading h ON h.id = k.heading_id
+                       WHERE s.posting_id = p.id AND h.contract_id = %(contract)s
+                   ) THEN p.label ELSE '' END,
+                   array_agg(DISTINCT touched.what)
             FROM (
                 SELECT o.posting_id, 'made' AS what FROM operations_operation o
                 WHERE o.id = %(operation)s
@@ -128,7 +138,7 @@ def journal_of(contract_id: int, operation_id: int, connu: int) -> list[Written]
                 WHERE f.operation_id = %(operation)s
             ) touched
             JOIN journal_posting p ON p.id = touched.posting_id AND p.number <= %(connu)s
-            GROUP BY p.number, p.at, p.kind, p.label
+            GROUP BY p.id, p.number, p.at, p.kind, p.label
             ORDER BY p.number DESC LIMIT %(most)s
             """,
             {

@@ -46,7 +46,8 @@ def operation(request: HttpRequest, page: Page, code: str) -> HttpResponse:
     if PARAMETER in request.GET:
         about = [*page.about(), (_("Opération"), f"{found.title} ({found.code})")]
         return export(tables, request.GET[PARAMETER], f"operation-{found.code}", about)
-    plans = plans_of(Operation(pk=found.id), page.situation.connu)
+    is_own = found.contract_id == page.contract.pk
+    plans = plans_of(Operation(pk=found.id), page.situation.connu) if is_own else []
     fictitious = page.contract.fictitious
     context = page.context(TAB, [list_link(page), Link(found.title)]) | {
         "found": found,

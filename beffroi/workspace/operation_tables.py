@@ -247,7 +247,10 @@ def journal(page: Page, written: Iterable[Written]) -> Table:
                 {
                     "number": each.number,
                     "on": timezone.localtime(each.at).date(),
-                    "label": Cell(each.label, note=str(PostingKind(each.kind).label)),
+                    "label": Cell(
+                        each.label or _("une remontée d'un autre contrat"),
+                        note=str(PostingKind(each.kind).label),
+                    ),
                     "what": ", ".join(words[name] for name in each.what),
                 }
             )

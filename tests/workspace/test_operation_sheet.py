@@ -145,6 +145,15 @@ def test_another_s_operation_does_not_exist(client: Client, world: World) -> Non
     assert "un contrat qui ne vous est pas ouvert" in page.content.decode()
 
 
+def test_a_return_of_another_contract_is_not_named(client: Client, world: World) -> None:
+    other = other_contract(world)
+    with posting("return", "Voisin, au 31/12/2024 — secret.xlsx") as opened:
+        Location.objects.create(operation_id=world.operations[0], posting_id=opened.id)
+    assert other.name not in client.get(address(world)).content.decode()
+    journal = cells(client.get(address(world)).context["journal"])
+    assert journal[0]["label"] == "une remontée d'un autre contrat"
+
+
 def test_where_it_lies_leads_to_the_territory(client: Client, world: World) -> None:
     department = Department.objects.create(code="59", name="Nord")
     commune = Commune.objects.create(
