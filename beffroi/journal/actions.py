@@ -93,11 +93,14 @@ def known_number(at: datetime.datetime) -> int:
 
     Waits for a posting that has taken its time and not yet committed, so that the same question
     asked twice has one answer. Raises ``ValueError`` for a moment yet to come, whose answer could
-    still change, and for a moment without time zone.
+    still change, for a moment without time zone, and for one beyond the calendar.
     """
     if timezone.is_naive(at):
         raise ValueError("Un moment « connu » s'écrit avec son fuseau horaire.")
-    at = at.astimezone(datetime.UTC)  # PostgreSQL knows fewer zones than there are offsets
+    try:
+        at = at.astimezone(datetime.UTC)  # PostgreSQL knows fewer zones than there are offsets
+    except OverflowError:
+        raise ValueError("Ce moment sort du calendrier : écrivez-en un autre.") from None
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [KNOWN_TIME_LOCK])

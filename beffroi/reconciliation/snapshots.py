@@ -23,9 +23,12 @@ def signoffs_of(contract: Contract) -> QuerySet[SignOff]:
 
 
 def snapshot_named(contract: Contract, identifier: str) -> SnapshotShown | None:
-    """The figures that an identifier names in a contract; ``None`` where it names none."""
+    """The figures that an identifier names in a contract; ``None`` where it names none, or those
+    of a perimeter: pages show the whole contract."""
     snapshot = (
-        Snapshot.objects.filter(identifier=identifier, signoff__contract=contract)
+        Snapshot.objects.filter(
+            identifier=identifier, signoff__contract=contract, signoff__perimeter=""
+        )
         .select_related("signoff")
         .first()
     )
@@ -36,10 +39,14 @@ def snapshot_named(contract: Contract, identifier: str) -> SnapshotShown | None:
 
 
 def last_signed(contract: Contract, au: datetime.date, connu: int) -> SnapshotShown | None:
-    """The last figures signed before a situation; ``None`` where none were."""
+    """The last figures of the whole contract signed before a situation; ``None`` without any."""
     signed = (
         SignOff.objects.filter(
-            contract=contract, snapshot__isnull=False, effective_on__lte=au, known__lte=connu
+            contract=contract,
+            perimeter="",
+            snapshot__isnull=False,
+            effective_on__lte=au,
+            known__lte=connu,
         )
         .exclude(effective_on=au, known=connu)
         .select_related("snapshot")

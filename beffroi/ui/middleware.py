@@ -31,7 +31,8 @@ class NoNulCharacter:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if any("\0" in text for pair in request.GET.items() for text in pair):
+        asked = [request.path_info, *(text for pair in request.GET.items() for text in pair)]
+        if any("\0" in text for text in asked):
             return error_page(request, 400)
         return self.get_response(request)
 

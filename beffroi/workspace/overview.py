@@ -168,9 +168,10 @@ def _before(request: HttpRequest, page: Page) -> Before | None:
     signed = last_signed(page.contract, now.au, now.connu)
     if signed is not None:
         return Before(Moment(signed.au, signed.connu), signed)
-    year_end = datetime.date(now.au.year - 1, 12, 31)
     start = page.contract.start
-    return Before(Moment(year_end, now.connu)) if start and start < year_end else None
+    if start is None or start.year >= now.au.year:
+        return None
+    return Before(Moment(datetime.date(now.au.year - 1, 12, 31), now.connu))
 
 
 def _said(stood: Iterable[Stood], label: str) -> list[str]:

@@ -68,12 +68,14 @@ def table() -> Table:
     )
 
 
-def proposal(**said: str) -> dict[str, str]:
-    return {"do": "propose", "figure": "claim", "reason": "Convention", "seen": "0"} | said
+def proposal(table: Table, **said: str) -> dict[str, str]:
+    """A proposal of somebody who reads the gap as it is said now."""
+    read = {"seen": "0", "stands": token(gap(table.world))}
+    return {"do": "propose", "figure": "claim", "reason": "Convention"} | read | said
 
 
 def test_proposed_by_one_accepted_by_the_other(table: Table) -> None:
-    assert table.source.post(table.gap, proposal()).status_code == 302
+    assert table.source.post(table.gap, proposal(table)).status_code == 302
     shown = table.funder.get(table.gap)
     assert shown.context["may_accept"]
     assert "Convention" in shown.content.decode()
@@ -84,9 +86,22 @@ def test_proposed_by_one_accepted_by_the_other(table: Table) -> None:
     assert [row.cell("agreed").value for row in rows] == [CLAIM, None]
 
 
+def test_what_was_agreed_keeps_its_history_when_the_claim_is_said_again(table: Table) -> None:
+    table.source.post(table.gap, proposal(table))
+    table.funder.post(table.gap, {"do": "accept", "seen": "1"})
+    say(table.world, D23, table.world.said(CLAIM + 1, source=1, funder=0), source=1)
+    shown = table.reader.get(table.gap)
+    assert [turn.kind for turn in shown.context["turns"]] == ["proposes", "accepts"]
+    agreements = reverse("reconciliation:agreements", args=["monde"])
+    (row,) = table.reader.get(f"{agreements}?etat=agreed").context["table"].rows
+    assert row.cell("operation").href
+    say(table.world, D23, table.world.said(OWN - 5), table.world.said(OWN, operation=1))
+    assert not table.reader.get(f"{agreements}?etat=agreed").context["table"].rows
+
+
 def test_another_amount_with_its_document(table: Table) -> None:
     document = SimpleUploadedFile("../arrêté.pdf", b"%PDF-1.7", content_type="application/pdf")
-    said = proposal(figure="other", amount="1 100,5") | {"document": document}
+    said = proposal(table, figure="other", amount="1 100,5") | {"document": document}
     assert table.funder.post(table.gap, said).status_code == 302
     turn = Turn.objects.get()
     assert (turn.cents, turn.document_name) == (1_100_50, "arrêté.pdf")
@@ -117,7 +132,7 @@ def test_another_amount_with_its_document(table: Table) -> None:
 def test_wrong_input_is_one_sentence_and_writes_nothing(
     table: Table, said: dict[str, str], sentence: str
 ) -> None:
-    answer = table.source.post(table.gap, proposal(**said))
+    answer = table.source.post(table.gap, proposal(table, **said))
     assert answer.status_code == 400
     assert sentence in answer.content.decode()
     assert not Turn.objects.exists()
@@ -128,13 +143,13 @@ def test_who_is_neither_of_the_two_reads_and_does_nothing(table: Table) -> None:
     for client in (table.reader, table.team):
         shown = client.get(table.gap)
         assert not shown.context["may_propose"]
-        assert client.post(table.gap, proposal()).status_code == 403
+        assert client.post(table.gap, proposal(table)).status_code == 403
         assert client.post(table.every, {"do": "every", "figure": "own"}).status_code == 403
     stranger = User.objects.create_user("ailleurs@exemple.fr", "x" * 12, full_name="A")
     outside = Client()
     outside.force_login(stranger)
     assert outside.get(table.gap).status_code == 404
-    assert outside.post(table.gap, proposal()).status_code == 404
+    assert outside.post(table.gap, proposal(table)).status_code == 404
     assert not Turn.objects.exists()
 
 
@@ -142,12 +157,14 @@ def test_the_past_is_read_and_not_agreed_on(table: Table) -> None:
     known = Statement.objects.latest("pk").posting.number
     past = f"{table.gap}&connu={known}"
     assert not table.source.get(past).context["may_propose"]
-    assert table.source.post(past, proposal()).status_code == 403
+    assert table.source.post(past, proposal(table)).status_code == 403
 
 
 def test_many_at_once_then_accepted_from_the_list(table: Table) -> None:
     rounding = f"{table.every}&cause=rounding"
     said = {"figure": "own", "reason": "Moins de cent euros", "do": "every"}
+    assert table.source.post(rounding, said).status_code == 400, "of a list that nobody read"
+    said["listed"] = table.source.get(rounding).context["every_listed"]
     assert table.source.post(rounding, said).status_code == 302
     (turn,) = Turn.objects.all()
     assert (turn.cents, turn.agreement.cause) == (OWN, "rounding")
@@ -163,6 +180,17 @@ def test_many_at_once_then_accepted_from_the_list(table: Table) -> None:
     assert table.funder.post(agreements).status_code == 400
 
 
+def test_a_figure_that_nobody_read_is_not_proposed(table: Table) -> None:
+    read = proposal(table)
+    listed = {"figure": "claim", "reason": "Vu", "do": "every"}
+    listed["listed"] = table.source.get(table.every).context["every_listed"]
+    say(table.world, D23, table.world.said(CLAIM * 3, source=1, funder=0), source=1)
+    for answer in (table.source.post(table.gap, read), table.source.post(table.every, listed)):
+        assert answer.status_code == 400
+        assert "a changé depuis" in answer.content.decode()
+    assert not Turn.objects.exists()
+
+
 def test_the_gaps_that_are_ticked_and_no_other(table: Table) -> None:
     said = {"figure": "claim", "reason": "Vu ensemble", CHOSEN: token(gap(table.world))}
     assert table.funder.post(table.every, said).status_code == 302
@@ -173,7 +201,7 @@ def test_the_gaps_that_are_ticked_and_no_other(table: Table) -> None:
 
 
 def test_left_open_with_a_reason(table: Table) -> None:
-    table.source.post(table.gap, proposal())
+    table.source.post(table.gap, proposal(table))
     refused = table.funder.post(table.gap, {"do": "leave_open", "seen": "1"})
     assert refused.status_code == 400
     said = {"do": "leave_open", "seen": "1", "laisser-reason": "Avenant en cours"}
@@ -193,7 +221,7 @@ def test_the_tolerance_is_the_managers_to_change(table: Table) -> None:
 
 
 def test_files_say_what_they_are_to_the_cent(table: Table) -> None:
-    table.source.post(table.gap, proposal(reason="=cmd()"))
+    table.source.post(table.gap, proposal(table, reason="=cmd()"))
     answer = table.reader.get(f"{table.every}&format=csv")
     (header, *lines) = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
     said = [dict(zip(header, line, strict=True)) for line in lines]

@@ -95,7 +95,10 @@ def _snapshot(contract: Contract, identifier: str) -> SnapshotShown:
     shown = next((each for each in found if each), None)
     if shown is None:
         raise BadRequest(
-            _("L'instantané « %(identifier)s » n'existe pas dans ce contrat.")
+            _(
+                "L'instantané « %(identifier)s » n'existe pas, ou ne porte que sur un périmètre : "
+                "les pages montrent le contrat entier."
+            )
             % {"identifier": identifier[:40]}
         )
     return shown

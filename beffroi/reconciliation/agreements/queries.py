@@ -60,14 +60,44 @@ def last_turn(agreement: Agreement) -> Turn | None:
     return turns[-1] if turns else None
 
 
-def agreements_on(contract: Contract, gaps: Iterable[Gap]) -> dict[tuple[int, ...], Agreement]:
-    """The agreements on some gaps, by the statements that make them."""
-    wanted = {tuple(gap.statements) for gap in gaps}
-    return {
-        statements: each
-        for each in agreements_of(contract)
-        if (statements := tuple(each.statements)) in wanted
-    }
+Money = tuple[int, str, str, str, str]
+"""What an agreement and a gap are about: operation, source, funder, stage, nature."""
+
+
+def agreements_on(
+    contract: Contract, gaps: Iterable[Gap], found: Iterable[Agreement] | None = None
+) -> dict[tuple[int, ...], Agreement]:
+    """The agreements on some gaps, by the statements that make them.
+
+    Where a figure stands agreed though the claim was said again since, the gap is that of the last
+    agreement reached on the same money: only the funder's word reopens it. ``found`` are the
+    contract's agreements, where they were read already.
+    """
+    exact: dict[tuple[int, ...], Agreement] = {}
+    reached: dict[Money, Agreement] = {}
+    for each in agreements_of(contract) if found is None else found:
+        exact[tuple(each.statements)] = each
+        last = last_turn(each)
+        if last and last.kind == TurnKind.ACCEPTS:
+            reached[_money_agreed(each)] = each
+    on: dict[tuple[int, ...], Agreement] = {}
+    for gap in gaps:
+        statements = tuple(gap.statements)
+        agreement = exact.get(statements)
+        if agreement is None and gap.agreed_cents is not None:
+            agreement = reached.get(_money_of(gap))
+        if agreement is not None:
+            on[statements] = agreement
+    return on
+
+
+def _money_agreed(agreement: Agreement) -> Money:
+    sides = (agreement.source.slug, agreement.funder.slug)
+    return (agreement.operation_id, *sides, agreement.stage, agreement.nature)
+
+
+def _money_of(gap: Gap) -> Money:
+    return (gap.operation_id, gap.source, gap.funder, gap.stage, gap.nature)
 
 
 def state_of(agreement: Agreement | None, gap: Gap | None) -> State | None:
@@ -130,5 +160,12 @@ def every_agreement(contract: Contract, connu: int) -> list[tuple[Agreement, Gap
     """The agreements of a contract, the latest first, each with its gap where it is still said."""
     found = list(agreements_of(contract))
     now = gaps_at(Scope(contract), {each.seen_on for each in found}, connu)
-    said = {(on, tuple(gap.statements)): gap for on, together in now.items() for gap in together}
-    return [(each, said.get((each.seen_on, tuple(each.statements)))) for each in reversed(found)]
+    on_gap: dict[int, Gap] = {}
+    for on, together in now.items():
+        then = [each for each in found if each.seen_on == on]
+        agreements = agreements_on(contract, together, then)
+        for gap in together:
+            agreement = agreements.get(tuple(gap.statements))
+            if agreement is not None:
+                on_gap[agreement.pk] = gap
+    return [(each, on_gap.get(each.pk)) for each in reversed(found)]

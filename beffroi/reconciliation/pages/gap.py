@@ -28,6 +28,7 @@ from beffroi.reconciliation.agreements.actions import (
 from beffroi.reconciliation.agreements.queries import Seen, State, seen, waits_for
 from beffroi.reconciliation.models import Turn
 from beffroi.reconciliation.pages.agreeing_forms import AnswerForm, LeavingForm, ProposalForm
+from beffroi.reconciliation.pages.gap_tables import token
 from beffroi.reconciliation.pages.gaps import TAB, gaps_link, sides_now
 from beffroi.reconciliation.pages.words import CAUSES, REASONS, STATES, STATUSES
 from beffroi.reconciliation.queries import gaps
@@ -111,6 +112,13 @@ def _act(request: HttpRequest, page: Page, found: Seen, forms: dict[str, Form]) 
     form = forms[asked]
     if not form.is_valid():
         return ""
+    if asked == "propose" and request.POST.get("stands") != token(found.gap):
+        form.add_error(
+            None,
+            _("Ce qui est dit de « %(operation)s » a changé depuis : relisez l'écart.")
+            % {"operation": found.gap.title},
+        )
+        return ""
     rank = request.POST.get("seen", "")
     read = int(rank) if rank.isascii() and rank.isdecimal() and len(rank) < 5 else -1
     try:
@@ -168,6 +176,7 @@ def _shown(page: Page, found: Seen) -> dict[str, object]:
         "both": _both(found),
         "turns": found.turns,
         "seen": last.rank if last else 0,
+        "stands": token(gap),
         "proposed": proposed,
         "may_accept": is_party and answers,
         "may_leave_open": is_party and proposed is not None,

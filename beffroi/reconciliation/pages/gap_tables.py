@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -41,6 +42,11 @@ class Shown:
 def token(gap: Gap) -> str:
     """What a gap is called when it is sent: the statements that make it."""
     return "-".join(map(str, gap.statements))
+
+
+def listing_token(gaps: Iterable[Gap]) -> str:
+    """What a whole list of gaps is called: what is proposed of all is what was read."""
+    return hashlib.sha256("|".join(map(token, gaps)).encode()).hexdigest()[:32]
 
 
 def by_cause(found: Iterable[Seen], shown: Shown) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -74,6 +74,7 @@ def reconciliation(request: HttpRequest, page: Page) -> HttpResponse:
         "filters": filters.choices(),
         "beside_filters": others_of(request, *NAMES),
         "bulk": bulk,
+        "every_listed": tables.listing_token(_proposable(filters.shown(), shown.sides)),
         "open_to_proposal": sum(bool(row.cell(tables.CHOSEN).value) for row in listed.rows),
     }
     return render(request, "reconciliation/gaps.html", context, status=400 if bulk.errors else 200)
@@ -152,6 +153,10 @@ def _propose(request: HttpRequest, page: Page, filters: Filters, form: BulkForm)
     were proposed, the form saying why where none was."""
     voice = Voice(request.user, sides_now(page))  # type: ignore[arg-type]
     chosen = _chosen(request, filters.shown(), voice)
+    is_every = request.POST.get("do") == "every"
+    if is_every and request.POST.get("listed") != tables.listing_token(chosen):
+        form.add_error(None, _("La liste a changé depuis que vous l'avez lue : relisez-la."))
+        return False
     if not chosen:
         form.add_error(
             None, _("Cochez au moins un écart dont vous êtes l'un des deux partenaires.")
@@ -180,8 +185,10 @@ def _propose(request: HttpRequest, page: Page, filters: Filters, form: BulkForm)
 def _chosen(request: HttpRequest, shown: list[Seen], voice: Voice) -> list[Gap]:
     ticked = set(request.POST.getlist(tables.CHOSEN))
     is_every = request.POST.get("do") == "every"
-    return [
-        each.gap
-        for each in shown
-        if each.may_be_proposed_by(voice.sides) and (is_every or tables.token(each.gap) in ticked)
-    ]
+    found = _proposable(shown, voice.sides)
+    return [gap for gap in found if is_every or tables.token(gap) in ticked]
+
+
+def _proposable(shown: Iterable[Seen], sides: Collection[int]) -> list[Gap]:
+    """The gaps of a list that somebody may propose a figure for."""
+    return [each.gap for each in shown if each.may_be_proposed_by(sides)]

@@ -35,6 +35,15 @@ from beffroi.ui.components import Link, unit_choices
 from beffroi.ui.exporting import PARAMETER, export, export_choices
 from beffroi.ui.figures import Unit, unit_from
 
+AGREE, DECLINE = "agree", "decline"
+
+
+class ValidationForm(forms.Form):
+    """What a partner says of figures proposed, and why where it does not validate them."""
+
+    do = forms.ChoiceField(choices=[(AGREE, AGREE), (DECLINE, DECLINE)])
+    reason = forms.CharField(max_length=2000, required=False)
+
 
 class ProposalForm(forms.Form):
     """Figures to propose."""
@@ -45,7 +54,8 @@ class ProposalForm(forms.Form):
         help_text=gettext_lazy("Celui du comité, par exemple : COPIL du 16 janvier 2025."),
     )
     on = forms.DateField(
-        label=gettext_lazy("Situation au"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Situation au"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     perimeter = forms.ModelChoiceField(
         Perimeter.objects.all(),
@@ -112,15 +122,19 @@ def signoff(request: HttpRequest, page: Page, number: int) -> HttpResponse:
         organisation = next((o for o in mine if o.slug == request.POST.get("organisation")), None)
         if organisation is None:
             raise PermissionDenied
-        agrees = request.POST.get("do") == "agree"
-        reason = request.POST.get("reason", "")[:2000]
-        try:
-            validate(found, organisation, request.user, agrees=agrees, reason=reason)  # type: ignore[arg-type]
-        except SigningRefused as error:
-            refusal = str(error)
+        answer = ValidationForm(request.POST)
+        if not answer.is_valid():
+            refusal = _("Validez ces chiffres, ou dites en 2 000 signes au plus pourquoi non.")
         else:
-            messages.success(request, _("C'est enregistré."))
-            return redirect(_address(page, "signoff", number))
+            told = answer.cleaned_data
+            agrees = told["do"] == AGREE
+            try:
+                validate(found, organisation, request.user, agrees=agrees, reason=told["reason"])  # type: ignore[arg-type]
+            except SigningRefused as error:
+                refusal = str(error)
+            else:
+                messages.success(request, _("C'est enregistré."))
+                return redirect(_address(page, "signoff", number))
     snapshot = getattr(found, "snapshot", None)
     holds = digest(_figures(page, found)) == found.digest
     trail = [gaps_link(page), Link(_("Instantanés"), _address(page, "signoffs")), Link(found.name)]
@@ -137,7 +151,9 @@ def signoff(request: HttpRequest, page: Page, number: int) -> HttpResponse:
         "totals": _totals_table(page, found),
         "refusal": refusal,
         "since": _known_since(page, found),
-        "others": [each for each in every if each is not found],
+        "others": [
+            each for each in every if each is not found and each.perimeter == found.perimeter
+        ],
     }
     return render(request, "reconciliation/signoff.html", context, status=400 if refusal else 200)
 
@@ -190,6 +206,10 @@ def _asked(request: HttpRequest, page: Page) -> tuple[SignOff, SignOff]:
     before, after = (every.get(request.GET.get(name, "")) for name in ("de", "a"))
     if before is None or after is None:
         raise BadRequest(_("Choisissez deux instantanés de ce contrat à comparer."))
+    if before.perimeter != after.perimeter:
+        raise BadRequest(
+            _("Ces deux instantanés n'ont pas le même périmètre : ils ne se comparent pas.")
+        )
     return before, after
 
 
