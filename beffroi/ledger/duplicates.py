@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import product
 
 from beffroi.ledger.amounts import amounts_by_operation
+from beffroi.ledger.models import Key
 from beffroi.operations.comparing import Comparison, compare, compare_amounts
 from beffroi.operations.identity import Identity
 from beffroi.operations.known import KnownOperations
 from beffroi.operations.matching import WITHIN_REACH
+from beffroi.operations.models import Membership, Operation
 from beffroi.operations.proposals import Amounts, Reason
 from beffroi.operations.queries import judgements, place_names, references_of
 
@@ -63,6 +65,18 @@ def reasons_of(
         return ()
     best = max(weights, key=lambda weight: weight.points)
     return (best + compare_amounts(amounts.get(one, {}), amounts.get(other, {}))).reasons
+
+
+def contracts_of(operations: Collection[int]) -> set[int]:
+    """The contracts where some operations count, or where money was ever said of them."""
+    own = Operation.objects.filter(pk__in=operations, contract__isnull=False)
+    member = Membership.objects.filter(operation__in=operations)
+    money = Key.objects.filter(operation__in=operations, heading__contract__isnull=False)
+    return {
+        *own.values_list("contract_id", flat=True),
+        *member.values_list("contract_id", flat=True),
+        *money.values_list("heading__contract_id", flat=True),
+    }
 
 
 def _weighed(contract_id: int | None, connu: int) -> dict[Pair, Comparison]:

@@ -11,7 +11,7 @@ from django.db import connection
 
 from beffroi.contracts.vocabulary import Stage
 from beffroi.ledger.positions import Value
-from beffroi.operations.queries import ASSIGNED, JUDGED, MEMBERS
+from beffroi.operations.queries import ASSIGNED, COUNTING, JUDGED_ANYWHERE
 
 SORTS = {"code": "o.code", "title": "o.sort_key", "owner": "lower(o.owner_name)"} | {
     stage.value: f"(said.cents ->> '{stage.value}')::bigint" for stage in Stage
@@ -106,7 +106,7 @@ def _values(said: str | None) -> dict[str, Value]:
 
 
 _LISTED = f"""
-WITH judged AS ({JUDGED}), assigned AS ({ASSIGNED}), position AS (
+WITH judged AS ({JUDGED_ANYWHERE}), assigned AS ({ASSIGNED}), position AS (
     SELECT k.operation_id, h.stage,
            sum(e.cents)::bigint AS cents, sum(e.unread)::bigint AS unread
     FROM ledger_heading h
@@ -131,7 +131,7 @@ WITH judged AS ({JUDGED}), assigned AS ({ASSIGNED}), position AS (
     FROM operations_operation o
     JOIN journal_posting p ON p.id = o.posting_id AND p.number <= %(connu)s
     LEFT JOIN said ON said.operation_id = o.id
-    WHERE (o.contract_id = %(contract)s OR o.id IN ({MEMBERS}) OR said.operation_id IS NOT NULL)
+    WHERE (o.contract_id = %(contract)s OR o.id IN ({COUNTING}) OR said.operation_id IS NOT NULL)
       AND NOT EXISTS (SELECT 1 FROM judged j WHERE j.verdict = 'same' AND j.operation_id = o.id)
       AND (NOT %(speaking)s OR said.operation_id IS NOT NULL)
       AND (%(reached)s = '' OR said.cents ? %(reached)s)

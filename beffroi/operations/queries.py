@@ -31,7 +31,7 @@ WHERE p.number IS NULL OR p.number <= %(connu)s
 ORDER BY a.reference_id, p.number DESC NULLS FIRST
 """
 
-#: The operations of other contracts that count in one too.
+#: The operations of other contracts that ever counted in one too, whatever the dates.
 MEMBERS = """
 SELECT m.operation_id
 FROM operations_membership m LEFT JOIN journal_posting q ON q.id = m.posting_id
@@ -159,6 +159,21 @@ ORDER BY least(j.operation_id, j.other_id), greatest(j.operation_id, j.other_id)
 JUDGED = _JUDGED_IN.format(contracts="o.contract_id IS NOT DISTINCT FROM %(contract)s")
 #: The same of every contract.
 JUDGED_ANYWHERE = _JUDGED_IN.format(contracts="TRUE")
+#: The operations of other contracts that count in one at ``au``, by the last word said of each; one
+#: that was absorbed counts as the operation that absorbed it. It reads a table ``judged``, that of
+#: :data:`JUDGED_ANYWHERE`.
+COUNTING = """
+SELECT coalesce(twice.other_id, once.other_id, last.operation_id)
+FROM (
+    SELECT DISTINCT ON (m.operation_id) m.operation_id, m.since, m.until
+    FROM operations_membership m JOIN journal_posting q ON q.id = m.posting_id
+    WHERE m.contract_id = %(contract)s AND q.number <= %(connu)s
+    ORDER BY m.operation_id, q.number DESC
+) last
+LEFT JOIN judged once ON once.operation_id = last.operation_id AND once.verdict = 'same'
+LEFT JOIN judged twice ON twice.operation_id = once.other_id AND twice.verdict = 'same'
+WHERE (last.since IS NULL OR last.since <= %(au)s) AND (last.until IS NULL OR last.until >= %(au)s)
+"""
 
 
 def judgements(contract_id: int | None, connu: int = NOW) -> Judged:

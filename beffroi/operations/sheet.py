@@ -104,6 +104,19 @@ def _date(text: str | None) -> datetime.date | None:
     return datetime.date.fromisoformat(text) if text else None
 
 
+#: The operations that one (``o``) has absorbed.
+_ABSORBED = """
+SELECT last.operation_id FROM (
+    SELECT DISTINCT ON (least(j.operation_id, j.other_id), greatest(j.operation_id, j.other_id))
+           j.operation_id, j.other_id, j.verdict
+    FROM operations_judgement j
+    JOIN journal_posting p ON p.id = j.posting_id AND p.number <= %(connu)s
+    WHERE o.id IN (j.operation_id, j.other_id)
+    ORDER BY least(j.operation_id, j.other_id), greatest(j.operation_id, j.other_id),
+             p.number DESC, j.id DESC
+) last WHERE last.other_id = o.id AND last.verdict = 'same'
+"""
+
 _SHEET = f"""
 WITH assigned AS ({ASSIGNED})
 SELECT o.id, o.code, o.title, coalesce(nullif(owner.name, ''), o.owner_name), o.owner_siret,
@@ -170,11 +183,13 @@ LEFT JOIN LATERAL (
         SELECT DISTINCT ON (m.contract_id) m.contract_id, m.since, m.until, m.reason
         FROM operations_membership m
         JOIN journal_posting p ON p.id = m.posting_id AND p.number <= %(connu)s
-        WHERE m.operation_id = o.id ORDER BY m.contract_id, p.number DESC
+        WHERE m.operation_id = o.id OR m.operation_id IN ({_ABSORBED})
+        ORDER BY m.contract_id, p.number DESC
     ) last
 ) belongings ON true
 WHERE o.code = %(code)s
   AND (o.contract_id = %(contract)s OR o.id IN ({MEMBERS})
+       OR EXISTS (SELECT 1 FROM ({MEMBERS}) m WHERE m.operation_id IN ({_ABSORBED}))
        OR EXISTS (SELECT 1 FROM ledger_key k JOIN ledger_heading h ON h.id = k.heading_id
                   WHERE k.operation_id = o.id AND h.contract_id = %(contract)s))
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -12,11 +12,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from beffroi.contracts.abilities import MANAGE, SEE
+from beffroi.contracts.abilities import MANAGE, SEE, abilities_by_contract
 from beffroi.contracts.pages.frame import Page, contract_action
 from beffroi.contracts.vocabulary import Stage
 from beffroi.ledger.amounts import amounts_by_operation
-from beffroi.ledger.duplicates import Suspicion, reasons_of, suspected
+from beffroi.ledger.duplicates import Suspicion, contracts_of, reasons_of, suspected
 from beffroi.ledger.recognition import RecognitionRefused, merge, tell_apart, undo
 from beffroi.operations.models import Judgement, Operation, Verdict
 from beffroi.operations.presenting import Presented, presented
@@ -93,6 +93,11 @@ def pair(request: HttpRequest, page: Page, one: int, other: int) -> HttpResponse
 def _decide(request: HttpRequest, one: Operation, other: Operation) -> str:
     """What is asked of a pair; the sentence that refuses it, empty where it is done."""
     asked = request.POST.get("do", "")
+    if not _manages_all(request, (one, other)):
+        return _(
+            "Ces opérations comptent aussi dans un contrat que vous ne gérez pas : demandez à qui "
+            "le gère d'en décider."
+        )
     try:
         if asked == "merge":
             kept, absorbed = sorted((one, other), key=lambda operation: operation.pk)
@@ -112,11 +117,22 @@ def _decide(request: HttpRequest, one: Operation, other: Operation) -> str:
     return ""
 
 
+def _manages_all(request: HttpRequest, operations: Iterable[Operation]) -> bool:
+    """Whether the person manages every contract where these operations count, or have money."""
+    may = abilities_by_contract(request.user)
+    held = contracts_of({each.pk for each in operations})
+    return all(MANAGE in may.get(contract_id, ()) for contract_id in held)
+
+
 def _undo(request: HttpRequest, page: Page) -> None:
     text = request.POST.get("undo", "")
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
-    if number not in {each.posting.number for each in _merges(page)}:
+    merged = [each for each in _merges(page) if each.posting.number == number]
+    if not merged:
         raise BadRequest(_("Cette écriture n'a rien réuni dans ce contrat."))
+    pairs = [operation for each in merged for operation in (each.operation, each.other)]
+    if not _manages_all(request, pairs):
+        raise PermissionDenied
     try:
         made = undo(number)
     except RecognitionRefused as refusal:

@@ -271,3 +271,39 @@ def test_it_counts_only_where_one_manages_and_with_a_reason(
     sent = {"contract": "voisin", "reason": "Délibération"} | told
     assert manager.post(address(world, more="/contrats"), sent).status_code == 400
     assert not Membership.objects.exists()
+
+
+def test_it_is_listed_in_the_other_contract_at_its_dates_alone(
+    client: Client, world: World
+) -> None:
+    other = other_contract(world)
+    elsewhere = create_operation(other, "Passerelle du canal")
+    join([elsewhere], world.contract, reason="convention", since=D23, until=D23)
+    assert "Passerelle" in client.get(f"{OPERATIONS}?au=2023-12-31").content.decode()
+    for day in ("2023-12-30", "2024-01-01"):
+        assert "Passerelle" not in client.get(f"{OPERATIONS}?au={day}").content.decode()
+    join([elsewhere], world.contract, reason="avenant", since=D23)
+    assert "Passerelle" in client.get(f"{OPERATIONS}?au=2024-01-01").content.decode()
+
+
+def test_one_that_absorbs_another_counts_where_it_counted(client: Client, world: World) -> None:
+    other = other_contract(world)
+    kept, absorbed = (create_operation(other, title) for title in ("Pont", "Pont bis"))
+    join([absorbed], world.contract, reason="convention")
+    merge(absorbed.pk, kept.pk)
+    titles = [row.cell("title").value for row in client.get(OPERATIONS).context["table"].rows]
+    assert "Pont" in titles
+    assert "Pont bis" not in titles
+    assert client.get(f"{OPERATIONS}/{kept.code}").status_code == 200
+
+
+def test_who_manages_one_contract_does_not_reunite_what_counts_in_another(
+    manager: Client, world: World
+) -> None:
+    join(
+        [Operation.objects.get(pk=world.operations[0])], other_contract(world), reason="convention"
+    )
+    one, two = world.operations[:2]
+    refused = manager.post(f"/espace/contrats/monde/doublons/{one}/{two}", {"do": "merge"})
+    assert refused.status_code == 400
+    assert "ne gérez pas" in refused.content.decode()

@@ -28,6 +28,7 @@ from beffroi.financing.pages.forms import (
 from beffroi.financing.queries import checked, financing_of, plans_of, standing_plans
 from beffroi.operations.identity import plain
 from beffroi.operations.models import Operation
+from beffroi.operations.queries import judgements
 from beffroi.partners.models import Organisation
 from beffroi.ui.components import Fact, Link, unit_choices
 from beffroi.ui.exporting import PARAMETER, export, export_choices
@@ -121,6 +122,10 @@ def plan(request: HttpRequest, page: Page, code: str) -> HttpResponse:
 def write(request: HttpRequest, page: Page, code: str) -> HttpResponse:
     """The form of a plan: every line of its last version, and a few empty ones."""
     operation = _operation(page, code)
+    if operation.pk in judgements(page.contract.pk).absorbed:
+        raise BadRequest(
+            _("Cette opération a été réunie à une autre : écrivez le plan de celle qui reste.")
+        )
     versions = plans_of(operation, page.situation.connu)
     last = versions[-1] if versions else None
     funders = _funders(page, operation)
@@ -132,7 +137,9 @@ def write(request: HttpRequest, page: Page, code: str) -> HttpResponse:
         form_kwargs={"funders": funders},
         error_messages={"missing_management_form": _("Ce formulaire est incomplet : rouvrez-le.")},
     )
-    seen = request.POST.get("seen", str(last.rank if last else 0))
+    seen = request.POST.get(
+        "seen", "" if request.method == "POST" else str(last.rank if last else 0)
+    )
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         read = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 5 else -1
         try:

@@ -47,6 +47,7 @@ class ProposalForm(forms.Form):
         if gap.own_cents is not None:
             own = _("%(amount)s, ce que dit %(partner)s de son argent")
             said[Figure.OWN] = (own, gap.own_cents, gap.names[1])
+        self.may_be_negative = any(cents < 0 for _words, cents, _name in said.values())
         self.figures = {figure.value: cents for figure, (_words, cents, _name) in said.items()}
         self.fields["figure"].choices = [  # type: ignore[attr-defined]
             *(
@@ -71,6 +72,10 @@ class ProposalForm(forms.Form):
         is_other = said.get("figure") == OTHER
         if is_other and said.get("amount") is None and "amount" not in self.errors:
             self.add_error("amount", _("Écrivez le montant que vous proposez."))
+        elif is_other and (said.get("amount") or 0) < 0 and not self.may_be_negative:
+            self.add_error(
+                "amount", _("Personne n'annonce de montant négatif : écrivez-le positif.")
+            )
         elif not is_other and said.get("amount") is not None:
             self.add_error("amount", _("Choisissez « un autre montant » pour en écrire un."))
         return said

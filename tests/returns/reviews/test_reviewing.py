@@ -221,7 +221,8 @@ def test_the_lock_of_a_return_is_held_until_the_end(desk: Desk) -> None:
     accept(desk.actor(("manager", None)), submitted)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s",
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
             [0x52455657],
         )
         assert cursor.fetchone()[0] == 1
