@@ -84,10 +84,9 @@ def directory(request: HttpRequest, page: Page) -> HttpResponse:
 
 
 def contacts(contract: Contract) -> list[Contact]:
-    """The people who have access to a contract, then the addresses that its campaigns write to."""
-    people = _people(contract)
-    known = {each.address for each in people}
-    return [*people, *(each for each in _recipients(contract) if each.address not in known)]
+    """The people who have access to a contract, then those whom its campaigns write to: a line a
+    quality, for somebody may have several."""
+    return [*_people(contract), *_recipients(contract)]
 
 
 def _people(contract: Contract) -> list[Contact]:
