@@ -197,7 +197,7 @@ def _contacts_table(page: Page, found: Iterable[Contact]) -> Table:
 
 def _parties_table(page: Page, found: Iterable[Party]) -> Table:
     return Table(
-        caption=_("Organisations"),
+        caption=_("Organisations du contrat"),
         columns=[
             Column("organisation", _("Organisation")),
             Column("roles", _("Qualité")),
