@@ -13,7 +13,7 @@ from beffroi.contracts.abilities import CONTRIBUTE, abilities, who_sees
 from beffroi.contracts.models import Contract
 from beffroi.contracts.pages.situation import Situation
 from beffroi.remarks.mentions import named_in
-from beffroi.remarks.models import LONGEST_KEY, LONGEST_TEXT, Ending, Mention, Outcome, Remark
+from beffroi.remarks.models import LONGEST_LABEL, LONGEST_TEXT, Ending, Mention, Outcome, Remark
 from beffroi.remarks.subjects import subject_named
 from beffroi.remarks.telling import mentioned
 from beffroi.server.constraints import sentence_of
@@ -41,7 +41,7 @@ def write(
     text = _worded(text)
     with override("fr"):  # what is kept is read by everybody
         found = subject_named(subject, contract, situation)
-    if found is None or len(found.key) > LONGEST_KEY:
+    if found is None:
         raise RemarkRefused(_("Ce sur quoi porte la remarque n'est pas dans ce contrat."))
     people = list(who_sees(contract).exclude(pk=by.pk))
     if not set(told) <= {person.pk for person in people}:
@@ -52,7 +52,7 @@ def write(
             contract=contract,
             kind=found.kind,
             key=found.key,
-            label=found.label,
+            label=found.label[:LONGEST_LABEL],
             au=situation.au,
             connu=situation.connu,
             text=text,

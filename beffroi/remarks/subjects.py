@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from beffroi.contracts.models import Contract
 from beffroi.contracts.pages.situation import Situation
+from beffroi.remarks.models import LONGEST_KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def subject_named(written: str, contract: Contract, situation: Situation) -> Sub
     """The subject that an address names; ``None`` where the contract has no such thing."""
     name, _colon, key = written.partition(":")
     kind = _kinds.get(name)
-    if kind is None or not key or "\0" in written:
+    if kind is None or not 0 < len(key) <= LONGEST_KEY or "\0" in key:
         return None
     return kind.recognise(contract, key, situation)
 
