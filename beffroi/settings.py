@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "beffroi.framework",
     "beffroi.returns",
     "beffroi.reconciliation",
+    "beffroi.remarks",
     "beffroi.library",
     "beffroi.search",
     "beffroi.workspace",

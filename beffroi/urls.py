@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("beffroi.portal.urls")),
     path("espace/", include("beffroi.search.urls")),
     path("espace/", include("beffroi.workspace.urls")),
+    path("espace/", include("beffroi.remarks.urls")),
     path("espace/", include("beffroi.library.urls")),
     path("espace/", include("beffroi.financing.urls")),
     path("espace/", include("beffroi.reconciliation.urls")),

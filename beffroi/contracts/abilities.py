@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
+from beffroi.accounts.models import User
 from beffroi.contracts.models import Access, Contract
 from beffroi.contracts.vocabulary import AccessLevel
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-
-    from beffroi.accounts.models import User
 
 SEE = "see"
 CONTRIBUTE = "contribute"
@@ -78,6 +77,15 @@ def contracts_seen(user: User | AnonymousUser) -> QuerySet[Contract]:
     if user.is_superuser:
         return Contract.objects.all()
     return Contract.objects.filter(pk__in=user.accesses.values("contract"))
+
+
+def who_sees(contract: Contract) -> QuerySet[User]:
+    """The people to whom ``contract`` is open by an access of their own, by name.
+
+    Those who run the whole site see it too, and are not among them.
+    """
+    with_access = contract.accesses.values("user")
+    return User.objects.filter(is_active=True, pk__in=with_access).order_by("full_name", "email")
 
 
 def _rights_of(accesses: Iterable[Access]) -> Rights:

@@ -55,7 +55,8 @@ class Belonging:
 @dataclass(frozen=True, slots=True)
 class OperationSheet:
     """One operation as known at a posting. ``became`` is the code of the operation that absorbed
-    it; ``contract_id`` its own contract, ``None`` for ordinary credit."""
+    it, ``absorbed`` those of the operations it absorbed; ``contract_id`` its own contract, ``None``
+    for ordinary credit."""
 
     id: int
     code: str
@@ -67,6 +68,7 @@ class OperationSheet:
     unmatched: bool
     became: str | None
     sites: Sequence[Site]
+    absorbed: Sequence[str]
     names: Sequence[NamedSo]
     costs: Sequence[CostSaid]
     belongings: Sequence[Belonging]
@@ -80,10 +82,11 @@ def sheet_of(contract_id: int, code: str, connu: int) -> OperationSheet | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *identity, sites, names, costs, belongings = row
+    *identity, sites, absorbed, names, costs, belongings = row
     return OperationSheet(
         *identity,  # type: ignore[call-arg]
         [Site(*each) for each in _read(sites)],
+        _read(absorbed),
         [NamedSo(*each) for each in _read(names)],
         [
             CostSaid(source, datetime.date.fromisoformat(on), cents, basis)
@@ -118,20 +121,24 @@ SELECT last.operation_id FROM (
 """
 
 _SHEET = f"""
-WITH assigned AS ({ASSIGNED})
+WITH assigned AS ({ASSIGNED}), judged AS MATERIALIZED (
+    SELECT DISTINCT ON (least(j.operation_id, j.other_id), greatest(j.operation_id, j.other_id)) j.*
+    FROM operations_judgement j
+    JOIN journal_posting p ON p.id = j.posting_id AND p.number <= %(connu)s
+    WHERE (SELECT id FROM operations_operation WHERE code = %(code)s)
+          IN (j.operation_id, j.other_id)
+    ORDER BY least(j.operation_id, j.other_id), greatest(j.operation_id, j.other_id),
+             p.number DESC, j.id DESC
+)
 SELECT o.id, o.code, o.title, coalesce(nullif(owner.name, ''), o.owner_name), o.owner_siret,
        o.contract_id, o.fictitious, o.unmatched,
-       (SELECT other.code FROM (
-            SELECT DISTINCT ON (least(j.operation_id, j.other_id),
-                                greatest(j.operation_id, j.other_id)) j.*
-            FROM operations_judgement j
-            JOIN journal_posting p ON p.id = j.posting_id AND p.number <= %(connu)s
-            WHERE o.id IN (j.operation_id, j.other_id)
-            ORDER BY least(j.operation_id, j.other_id), greatest(j.operation_id, j.other_id),
-                     p.number DESC, j.id DESC
-        ) last JOIN operations_operation other ON other.id = last.other_id
-        WHERE last.operation_id = o.id AND last.verdict = 'same' LIMIT 1),
-       sites.found::text, names.found::text, costs.found::text, belongings.found::text
+       (SELECT other.code FROM judged JOIN operations_operation other ON other.id = judged.other_id
+        WHERE judged.operation_id = o.id AND judged.verdict = 'same' LIMIT 1),
+       sites.found::text,
+       (SELECT jsonb_agg(other.code ORDER BY other.code)::text
+        FROM judged JOIN operations_operation other ON other.id = judged.operation_id
+        WHERE judged.other_id = o.id AND judged.verdict = 'same'),
+       names.found::text, costs.found::text, belongings.found::text
 FROM operations_operation o
 JOIN journal_posting made ON made.id = o.posting_id AND made.number <= %(connu)s
 LEFT JOIN partners_organisation owner ON owner.id = o.owner_id

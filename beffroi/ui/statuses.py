@@ -44,6 +44,8 @@ STATUSES: dict[str, Status] = {
     "prepared": Status(_("en préparation"), "◌", "absent"),
     "open": Status(_("ouvert"), "●", "plain"),
     "closed": Status(_("clos"), "■", "plain"),
+    "resolved": Status(_("résolue"), "✓", "good"),
+    "withdrawn": Status(_("retirée"), "–", "absent"),
     "error": Status(_("erreur"), "✕", "wrong"),
     "warning": Status(_("alerte"), "!", "doubt"),
     "info": Status(_("information"), "i", "plain"),

@@ -8,8 +8,13 @@ class WorkspaceConfig(AppConfig):
     verbose_name = "Espace de travail"
 
     def ready(self) -> None:
-        """Offer the tabs of the pages that show several rooms."""
+        """Offer the tabs of the pages that show several rooms, and what remarks are written on."""
         from beffroi.contracts.pages.tabs import Tab, register_tab
+        from beffroi.remarks.subjects import register_kind
+        from beffroi.workspace.remarked import KINDS
+
+        for kind in KINDS:
+            register_kind(kind)
 
         register_tab(Tab(10, "contract", _("Vue d'ensemble"), "workspace:contract"))
         register_tab(Tab(15, "sheet", _("Le contrat"), "workspace:sheet"))

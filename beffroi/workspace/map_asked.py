@@ -17,6 +17,7 @@ from beffroi.ledger.models import TaxBasis
 from beffroi.ledger.spreading import Money
 from beffroi.territories.finding import Kind
 from beffroi.territories.queries import PerimeterShown
+from beffroi.workspace.figure_labels import BASIS
 from beffroi.workspace.money_asked import (
     AXIS,
     FUNDER,
@@ -28,7 +29,6 @@ from beffroi.workspace.money_asked import (
     nodes_under,
 )
 from beffroi.workspace.territory_asked import level_asked
-from beffroi.workspace.tracing import BASIS
 
 LEVEL, MEASURE, PERIMETER = "echelle", "mesure", "perimetre"
 EACH = "habitant"

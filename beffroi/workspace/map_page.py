@@ -24,6 +24,7 @@ from beffroi.ui.exporting import PARAMETER, export, export_choices
 from beffroi.ui.figures import Unit, day, rounded, unit_from
 from beffroi.ui.map_files import SVG, svg_file
 from beffroi.ui.maps import AreaMap, MapArea, Sheet, labelled
+from beffroi.workspace.figure_labels import BASIS
 from beffroi.workspace.map_asked import (
     EACH,
     LEVEL,
@@ -53,7 +54,6 @@ from beffroi.workspace.money_asked import (
 )
 from beffroi.workspace.territories import address_of
 from beffroi.workspace.territory_asked import LEVELS
-from beffroi.workspace.tracing import BASIS
 
 A_PAGE = 100
 STAGES = (Stage.PROGRAMMED, Stage.COMMITTED, Stage.PAID)

@@ -15,11 +15,11 @@ from beffroi.territories.finding import Kind
 from beffroi.ui.columns import Cell, Column, Row, Sorting, Table, Value
 from beffroi.ui.figures import Unit, money, rounded, unread
 from beffroi.ui.maps import labelled
+from beffroi.workspace.figure_labels import BASIS, EXTENT, UNKNOWN_BASIS
 from beffroi.workspace.map_asked import Asked
 from beffroi.workspace.money_asked import AXIS
 from beffroi.workspace.territories import address_of
 from beffroi.workspace.territory_asked import TERRITORY, extent
-from beffroi.workspace.tracing import BASIS, EXTENT, UNKNOWN_BASIS
 
 
 def level_label(level: Kind) -> str:

@@ -13,7 +13,7 @@ from beffroi.contracts.tree import TreeNode
 from beffroi.contracts.vocabulary import Nature
 from beffroi.ledger.models import Heading, TaxBasis
 from beffroi.partners.models import Organisation
-from beffroi.workspace.tracing import UNKNOWN_BASIS
+from beffroi.workspace.figure_labels import UNKNOWN_BASIS
 
 AXIS, FUNDER, STAGE, NATURE = "axe", "financeur", "stade", "nature"
 

@@ -21,6 +21,7 @@ from beffroi.ui.columns import Cell, Column, Row, Sorting, Table
 from beffroi.ui.components import Link, unit_choices
 from beffroi.ui.exporting import PARAMETER, export, export_choices
 from beffroi.ui.figures import Unit, unit_from
+from beffroi.workspace.figure_labels import BASIS, OPERATION, UNKNOWN_BASIS
 from beffroi.workspace.money_asked import (
     AXIS,
     FUNDER,
@@ -37,7 +38,6 @@ from beffroi.workspace.money_asked import (
 )
 from beffroi.workspace.operation_addresses import operation_address
 from beffroi.workspace.territory_asked import TERRITORY, territory_asked
-from beffroi.workspace.tracing import BASIS, OPERATION, UNKNOWN_BASIS
 
 A_PAGE = 50
 EVERYTHING = 1_000_000

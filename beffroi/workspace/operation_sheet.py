@@ -15,6 +15,7 @@ from beffroi.financing.queries import financing_of, plans_of
 from beffroi.ledger.operation_history import history_of, journal_of
 from beffroi.operations.models import Operation
 from beffroi.operations.sheet import OperationSheet, sheet_of
+from beffroi.remarks.pages.fragment import remarks_shown
 from beffroi.ui.components import Fact, Link, unit_choices
 from beffroi.ui.exporting import PARAMETER, export, export_choices
 from beffroi.ui.figures import Unit, percent, unit_from
@@ -28,6 +29,7 @@ from beffroi.workspace.operation_tables import (
     over_time,
     own_figures,
 )
+from beffroi.workspace.remarked import operation_subject
 
 
 @contract_page
@@ -49,24 +51,31 @@ def operation(request: HttpRequest, page: Page, code: str) -> HttpResponse:
     is_own = found.contract_id == page.contract.pk
     plans = plans_of(Operation(pk=found.id), page.situation.connu) if is_own else []
     fictitious = page.contract.fictitious
-    context = page.context(TAB, [list_link(page), Link(found.title)]) | {
-        "found": found,
-        "facts": _facts(page, found),
-        "tables": tables,
-        "charts": over_time(history, page.situation.au, unit, fictitious=fictitious),
-        "costs": costs(found, unit, fictitious=fictitious) if found.costs else None,
-        "names": named_so(found, fictitious=fictitious),
-        "journal": journal(page, journal_of(page.contract.pk, found.id, page.situation.connu)),
-        "belongings": belongings(request, page, found),
-        "plan": plans[-1] if plans else None,
-        "closure": plan_tables.closure(financing_of(plans[-1])) if plans else "",
-        "plan_table": plan_tables.by_certainty(plans[-1], fictitious=fictitious) if plans else None,
-        "plan_address": _plan_address(page, found),
-        "contracts_address": operation_address(page, found.code, "operation-contracts"),
-        "may_manage": MANAGE in page.rights.can,
-        "units": unit_choices(unit, rest_of(request, "unite")),
-        "exports": export_choices(rest_of(request, PARAMETER)),
-    }
+    remarks = remarks_shown(request, page, operation_subject(found), found.absorbed)
+    context = (
+        page.context(TAB, [list_link(page), Link(found.title)])
+        | remarks
+        | {
+            "found": found,
+            "facts": _facts(page, found),
+            "tables": tables,
+            "charts": over_time(history, page.situation.au, unit, fictitious=fictitious),
+            "costs": costs(found, unit, fictitious=fictitious) if found.costs else None,
+            "names": named_so(found, fictitious=fictitious),
+            "journal": journal(page, journal_of(page.contract.pk, found.id, page.situation.connu)),
+            "belongings": belongings(request, page, found),
+            "plan": plans[-1] if plans else None,
+            "closure": plan_tables.closure(financing_of(plans[-1])) if plans else "",
+            "plan_table": plan_tables.by_certainty(plans[-1], fictitious=fictitious)
+            if plans
+            else None,
+            "plan_address": _plan_address(page, found),
+            "contracts_address": operation_address(page, found.code, "operation-contracts"),
+            "may_manage": MANAGE in page.rights.can,
+            "units": unit_choices(unit, rest_of(request, "unite")),
+            "exports": export_choices(rest_of(request, PARAMETER)),
+        }
+    )
     return render(request, "workspace/operation.html", context)
 
 

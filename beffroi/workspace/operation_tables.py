@@ -19,8 +19,8 @@ from beffroi.operations.sheet import OperationSheet
 from beffroi.ui.charts.declaring import Chart, Form
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.figures import Unit
+from beffroi.workspace.figure_labels import BASIS, OPERATION, UNKNOWN_BASIS
 from beffroi.workspace.maquette import amount_cell
-from beffroi.workspace.tracing import BASIS, OPERATION, UNKNOWN_BASIS
 
 STAGES = (Stage.CONTRACTED, Stage.REQUESTED, Stage.PROGRAMMED, Stage.COMMITTED, Stage.PAID)
 Kin = tuple[str, str]

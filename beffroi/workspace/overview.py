@@ -31,6 +31,7 @@ from beffroi.reconciliation.snapshots import last_signed
 from beffroi.ui.components import unit_choices
 from beffroi.ui.figures import Unit, unit_from
 from beffroi.workspace.agenda import agenda_of, coming, latest, rings
+from beffroi.workspace.figure_labels import BASIS, UNKNOWN_BASIS
 from beffroi.workspace.maquette import STAGES, Link, Maquette, Position
 from beffroi.workspace.overview_charts import (
     Look,
@@ -40,7 +41,6 @@ from beffroi.workspace.overview_charts import (
     what_changed,
 )
 from beffroi.workspace.progress import bars, period_of
-from beffroi.workspace.tracing import BASIS, UNKNOWN_BASIS
 
 SINCE, STAGE, NATURE = "depuis", "stade", "nature"
 WHOLE = 2

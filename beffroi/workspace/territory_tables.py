@@ -16,8 +16,8 @@ from beffroi.operations.models import Operation
 from beffroi.territories.finding import Territory
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.figures import Unit, rounded
+from beffroi.workspace.figure_labels import BASIS, UNKNOWN_BASIS
 from beffroi.workspace.territory_asked import TERRITORY
-from beffroi.workspace.tracing import BASIS, UNKNOWN_BASIS
 
 
 class Money(NamedTuple):

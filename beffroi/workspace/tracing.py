@@ -28,29 +28,31 @@ from beffroi.ledger.queries import Scope
 from beffroi.ledger.spreading import unplaced_operations
 from beffroi.ledger.tracing import TracedStatement, statement_named, statements_behind
 from beffroi.operations.models import Operation
-from beffroi.partners.models import Organisation
 from beffroi.reconciliation.agreements.queries import agreement_posted
 from beffroi.reconciliation.pages.gaps import agreement_address
+from beffroi.remarks.pages.fragment import remarks_shown
 from beffroi.returns.sheets import draw_around
 from beffroi.territories.finding import Territory
-from beffroi.territories.models import Perimeter
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.components import Choice, Fact, Link
 from beffroi.ui.figures import Unit, day
+from beffroi.workspace.figure_labels import (
+    BASIS,
+    EXTENT,
+    LABELS,
+    NODE,
+    OPERATION,
+    PERIMETER,
+    UNKNOWN_BASIS,
+    described,
+    perimeter_asked,
+)
 from beffroi.workspace.ordinary import SCOPE, ordinary_context
+from beffroi.workspace.remarked import figure_subject
 from beffroi.workspace.territory_asked import TERRITORY, extent_asked, territory_asked
 
 LONGEST_LIST = 200
 """How many statements a page shows at once."""
-
-OPERATION = "operation"
-"""Of an address: the code of the operation that a figure is of."""
-BASIS, UNKNOWN_BASIS = "assiette", "inconnue"
-"""Of an address: the tax basis of a figure, and how the one that nobody says is written."""
-EXTENT = "etendue"
-"""Of an address: the level and the reason for which a figure lies in no area (a map says them)."""
-LABELS = ("axis", "objective", "measure", "funder", "scheme", "stage", "nature", "year")
-"""What an address may say of a figure, in the words of the query layer."""
 
 
 @contract_page
@@ -59,6 +61,7 @@ def figure(request: HttpRequest, page: Page) -> HttpResponse:
     trail = [Link(_("Maquette"), _maquette(page)), Link(_("Chiffre"))]
     context = page.context("maquette", trail) | {"base": "contracts/contract_base.html"}
     context |= _behind(request, Scope(page.contract), page.situation)
+    context |= remarks_shown(request, page, figure_subject(request.GET.dict()))
     return render(request, "workspace/figure.html", context)
 
 
@@ -77,14 +80,14 @@ def _behind(request: HttpRequest, scope: Scope, situation: Situation) -> dict[st
     if "stage" not in where:
         raise BadRequest(_("Un chiffre a un stade : des stades différents ne s'ajoutent pas."))
     stage_named(where["stage"])
-    perimeter = _perimeter(request.GET.get("perimeter"))
+    perimeter = perimeter_asked(request.GET.get(PERIMETER))
     place = territory_asked(request.GET.get(TERRITORY, ""), situation)
     found = statements_behind(
         scope,
         situation.au,
         situation.connu,
         {**where, **_year(where)},
-        nodes=_branch(request.GET.get("node"), scope, situation),
+        nodes=_branch(request.GET.get(NODE), scope, situation),
         perimeter=perimeter.slug if perimeter else None,
         operations=_kept(request, place, scope, situation),
     )
@@ -100,7 +103,7 @@ def _behind(request: HttpRequest, scope: Scope, situation: Situation) -> dict[st
         "total": sum(statement.cents for statement in found),
         "unread": sum(statement.unread for statement in found),
         "count": len(found),
-        "where": _described(where, perimeter.name if perimeter else place.name if place else ""),
+        "where": described(where, perimeter.name if perimeter else place.name if place else ""),
         "listed": listed,
         "table": _statements_table(list(listed), fictitious),
     }
@@ -129,13 +132,6 @@ def _branch(node: str | None, scope: Scope, situation: Situation) -> set[int] | 
         if found.parent_id in branch:
             branch.add(found.id)
     return branch
-
-
-def _perimeter(slug: str | None) -> Perimeter | None:
-    found = Perimeter.objects.filter(slug=slug).first() if slug else None
-    if slug and found is None:
-        raise BadRequest(_("Le périmètre « %(slug)s » est inconnu.") % {"slug": slug[:40]})
-    return found
 
 
 def _on_the_basis(found: list[TracedStatement], basis: str) -> list[TracedStatement]:
@@ -240,29 +236,6 @@ def _statement_seen(request: HttpRequest, number: int) -> tuple[TracedStatement,
     if contract is not None and SEE not in abilities(request.user, contract):
         raise Http404
     return found, contract
-
-
-def _described(where: dict[str, str], place: str) -> list[Fact]:
-    """What a figure is, label by label, in words."""
-    titles = {
-        "axis": _("Axe"),
-        "objective": _("Objectif"),
-        "measure": _("Mesure"),
-        "funder": _("Financeur"),
-        "scheme": _("Dispositif"),
-        "stage": _("Stade"),
-        "nature": _("Nature de crédit"),
-        "year": _("Année"),
-    }
-    words: dict[str, Any] = dict(where)
-    words["stage"] = Stage(where["stage"]).label
-    if where.get("nature") in Nature.values:
-        words["nature"] = Nature(where["nature"]).label
-    if "funder" in where:
-        funder = Organisation.objects.filter(slug=where["funder"]).first()
-        words["funder"] = funder.name if funder else where["funder"]
-    facts = [Fact(titles[name], words[name]) for name in where]
-    return [Fact(_("Territoire"), place), *facts] if place else facts
 
 
 def _statements_table(statements: list[TracedStatement], fictitious: bool) -> Table:

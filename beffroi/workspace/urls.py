@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from beffroi.workspace import (
+    directory,
     duplicates,
     map_page,
     operation_belongings,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("territoires/<slug:code>", territories.territory_page, name="territory"),
     path("contrats/<slug:slug>", overview.overview, name="contract"),
     path("contrats/<slug:slug>/fiche", views.sheet, name="sheet"),
+    path("contrats/<slug:slug>/annuaire", directory.directory, name="directory"),
     path("contrats/<slug:slug>/maquette", views.maquette, name="maquette"),
     path("contrats/<slug:slug>/operations", operation_list.operations, name="operations"),
     path(

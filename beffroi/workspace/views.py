@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from beffroi.contracts.abilities import CONTRIBUTE
 from beffroi.contracts.models import Contract
 from beffroi.contracts.pages.frame import Page, contract_page
 from beffroi.contracts.pages.situation import (
@@ -52,6 +53,7 @@ def sheet(request: HttpRequest, page: Page) -> HttpResponse:
     """What is known of a contract, each fact with its status and sources."""
     trail = [Link(_("Le contrat"))]
     context = page.context("sheet", trail) | contract_sheet(page.contract, page.situation)
+    context["may_read_directory"] = CONTRIBUTE in page.rights.can
     return render(request, "workspace/contract.html", context)
 
 

@@ -11,7 +11,9 @@ from collections.abc import Callable
 
 from django.utils.text import slugify
 
+from beffroi.accounts.models import User
 from beffroi.contracts.models import Contract
+from beffroi.contracts.pages.situation import Situation
 from beffroi.journal.actions import last_number
 from beffroi.ledger.models import Statement
 from beffroi.ledger.overlap import shared_lines as shared_lines_of
@@ -21,6 +23,8 @@ from beffroi.notices.models import Notice
 from beffroi.operations.models import Operation
 from beffroi.partners.models import Organisation
 from beffroi.reconciliation.models import Agreement, SignOff
+from beffroi.remarks.actions import resolve, withdraw, write
+from beffroi.remarks.models import Remark
 from beffroi.returns.links import secret_of
 from beffroi.returns.models import Campaign, DepositLink, Query, Request, Return
 from tests.browser.deliveries import (
@@ -34,6 +38,7 @@ from tests.browser.routes import Example, Examples
 DEMO, REAL, PACT = (
     {"slug": slug} for slug in ("demo-cper", "cper-hdf-2021-2027", "erbm-2017-2027")
 )
+REMARK = "Le mandatement de 2023 manque.\nÀ voir avec <la> Région & l'État."
 DAY = datetime.date(2024, 12, 31)
 BETWEEN = "au=2024-12-31&unite=meur"
 
@@ -197,7 +202,38 @@ def shared_lines() -> list[Example]:
     ]
 
 
+def remarks() -> list[Example]:
+    """Remarks of the demonstration, on an operation and on a figure: open, resolved, withdrawn."""
+    if not Remark.objects.exists():
+        _write_remarks()
+    return [Example({**DEMO, "number": each.pk}) for each in Remark.objects.order_by("pk")]
+
+
+def _write_remarks() -> None:
+    contract = Contract.objects.get(slug=DEMO["slug"])
+    team = User.objects.filter(accesses__contract=contract, accesses__level="manager")
+    author = team.order_by("pk")[0]
+    situation = Situation(DAY, last_number(), {})
+    code = some_operations()[0].arguments["code"]
+    for subject in (f"operation:{code}", "figure:axis=I&funder=etat&stage=committed"):
+        made = [write(contract, subject, situation, REMARK, author) for _ in range(3)]
+        resolve(made[1], author)
+        withdraw(made[2], author)
+
+
 EXAMPLES: Examples = {
+    "remarks:remarks": lambda: [
+        Example(DEMO, "?au=2024-12-31"),
+        Example(DEMO, "?etat=ouvertes&pour=moi"),
+        Example(REAL),
+    ],
+    "remarks:write": lambda: [
+        Example(DEMO, f"?sujet=operation:{some_operations()[0].arguments['code']}&au=2024-12-31"),
+        Example(DEMO, "?sujet=figure:stage%3Dcommitted%26funder%3Detat"),
+    ],
+    "remarks:remark": remarks,
+    "remarks:act": remarks,
+    "workspace:directory": lambda: [Example(DEMO), Example(DEMO, "?q=region"), Example(REAL)],
     "workspace:operations": lambda: [
         Example(DEMO, "?au=2024-12-31"),
         Example(DEMO, "?au=2024-12-31&axe=II&stade=paid&tri=-programmed&page=2&q=e"),

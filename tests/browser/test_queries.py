@@ -28,6 +28,7 @@ ROUTES = [
             "reconciliation:",
             "financing:",
             "library:",
+            "remarks:",
             "portal:",
             "search:",
         )

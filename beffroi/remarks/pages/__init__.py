@@ -1,0 +1,1 @@
+"""Pages of remarks in the workspace, and the fragment that other pages show."""
