@@ -48,10 +48,17 @@ class DemoAccount:
     role: str
     organisation: str = ""
     password: str = PASSWORD
+    administers: bool = False
 
 
 ACCOUNTS = (
-    DemoAccount("pilote@demo.example", "Pilote (démo)", AccessLevel.MANAGER, "pilote les contrats"),
+    DemoAccount(
+        "pilote@demo.example",
+        "Pilote (démo)",
+        AccessLevel.MANAGER,
+        "pilote les contrats, en crée",
+        administers=True,
+    ),
     DemoAccount(
         "nord@demo.example",
         "Contribution Nord (démo)",
@@ -241,7 +248,12 @@ def _review(contract: Contract) -> None:
 
 
 def _open(account: DemoAccount) -> None:
-    user = ensure_user(account.email, full_name=account.full_name, password=account.password)
+    user = ensure_user(
+        account.email,
+        full_name=account.full_name,
+        password=account.password,
+        is_staff=account.administers,
+    )
     organisation = Organisation.objects.filter(slug=account.organisation).first()
     contracts = Contract.objects.all()
     if account.organisation:

@@ -20,6 +20,7 @@ KINDS = {
     "metropolitan_partnership": gettext_lazy("Contrat de partenariat métropolitain"),
     "framework_agreement": gettext_lazy("Accord-cadre"),
     "neighbour": gettext_lazy("Contrat voisin"),
+    "other": gettext_lazy("Autre contrat"),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from beffroi.workspace import (
+    contract_new,
     duplicates,
     map_page,
     operation_belongings,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("droit-commun/chiffre", tracing.ordinary_figure, name="ordinary-figure"),
     path("territoires", territories.territories, name="territories"),
     path("territoires/<slug:code>", territories.territory_page, name="territory"),
+    path("contrats/nouveau", contract_new.contract_new, name="contract-new"),
     path("contrats/<slug:slug>", overview.overview, name="contract"),
     path("contrats/<slug:slug>/fiche", views.sheet, name="sheet"),
     path("contrats/<slug:slug>/maquette", views.maquette, name="maquette"),
