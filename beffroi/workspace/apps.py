@@ -8,8 +8,9 @@ class WorkspaceConfig(AppConfig):
     verbose_name = "Espace de travail"
 
     def ready(self) -> None:
-        """Offer the tabs of the pages that show several rooms."""
+        """Offer the tabs of the pages that show several rooms, and the steps of the first hour."""
         from beffroi.contracts.pages.tabs import Tab, register_tab
+        from beffroi.workspace.first_steps import STEPS, register_step
 
         register_tab(Tab(10, "contract", _("Vue d'ensemble"), "workspace:contract"))
         register_tab(Tab(15, "sheet", _("Le contrat"), "workspace:sheet"))
@@ -18,3 +19,5 @@ class WorkspaceConfig(AppConfig):
         register_tab(Tab(27, "map", _("Carte"), "workspace:map"))
         register_tab(Tab(60, "duplicates", _("Doublons"), "workspace:duplicates"))
         register_tab(Tab(55, "crossed", _("Comptes croisés"), "workspace:shared-lines"))
+        for step in STEPS:
+            register_step(step)

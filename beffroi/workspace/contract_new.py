@@ -18,12 +18,11 @@ from beffroi.accounts.models import User
 from beffroi.contracts.abilities import may_create_contracts
 from beffroi.contracts.actions import ContractRefused, NewContract, create_contract
 from beffroi.contracts.models import Contract
-from beffroi.partners.models import Organisation
 from beffroi.ui.components import Link
+from beffroi.workspace.contract_fields import programme_field, signatories_field
 from beffroi.workspace.portfolio import KINDS
 
 OFFERED = [(kind, label) for kind, label in KINDS.items() if kind != "neighbour"]
-LONGEST_PROGRAMME = 100_000
 LONGEST_LEVEL = 80
 
 
@@ -53,31 +52,14 @@ class NewContractForm(forms.Form):
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         required=False,
     )
-    programme = forms.CharField(
-        label=gettext_lazy("Programme, si on l'a sous la main"),
-        help_text=gettext_lazy(
-            "Un axe par ligne ; en dessous, ses objectifs, en retrait ou numérotés (1, 1.1, 1.2). "
-            "Les objectifs sont ce que les classeurs des partenaires citent."
-        ),
-        widget=forms.Textarea({"rows": 10}),
-        max_length=LONGEST_PROGRAMME,
-        strip=False,
-        required=False,
-    )
+    programme = programme_field(gettext_lazy("Programme, si on l'a sous la main"), required=False)
     levels = forms.CharField(
         label=gettext_lazy("Noms des niveaux"),
         help_text=gettext_lazy("De haut en bas, séparés par des virgules : axe, objectif."),
         max_length=300,
         required=False,
     )
-    signatories = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Signataires"),
-        help_text=gettext_lazy("Parmi les organisations connues ; d'autres pourront venir."),
-        queryset=Organisation.objects.all(),
-        to_field_name="slug",
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
+    signatories = signatories_field(required=False)
 
     def clean_levels(self) -> list[str]:
         """The names, one a level."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -23,7 +23,8 @@ Text = str | Promise
 class Step:
     """One step: ``proof`` gives the rows that, were there one of the contract, show it done.
 
-    ``address`` names a route that takes the contract's ``slug``; ``needs`` is the ability it asks.
+    ``address`` names a route that takes the contract's ``slug``; ``needs`` is the ability it asks,
+    ``after`` the step without which it can do nothing.
     """
 
     rank: int
@@ -34,6 +35,7 @@ class Step:
     address: str = ""
     action: Text = ""
     needs: str = MANAGE
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,24 @@ def first_steps(page: Page) -> list[StepShown]:
     )
     if done[-1]:
         return []
-    return [_shown(page, step, is_done) for step, is_done in zip(steps, done[:-1], strict=True)]
+    kept = {step.key for step, is_done in zip(steps, done[:-1], strict=True) if is_done}
+    return [_shown(page, step, kept) for step in steps]
 
 
 def _of_the_contract(rows: QuerySet) -> QuerySet:  # type: ignore[type-arg]
     return rows.filter(contract=OuterRef("pk"))
 
 
-def _shown(page: Page, step: Step, is_done: bool) -> StepShown:
-    if is_done:
+def _of_somebody_else() -> QuerySet[Access]:
+    """Accesses that came after somebody else's."""
+    before = Access.objects.filter(contract=OuterRef("contract"), pk__lt=OuterRef("pk"))
+    return Access.objects.filter(Exists(before.exclude(user=OuterRef("user"))))
+
+
+def _shown(page: Page, step: Step, done: Set[str]) -> StepShown:
+    if step.key in done:
         return StepShown(step.label, step.hint, "done")
-    theirs = step.address and step.needs in page.rights.can
+    theirs = step.address and step.needs in page.rights.can and {step.after} <= {"", *done}
     href = reverse(step.address, args=[page.contract.slug]) if theirs else ""
     return StepShown(step.label, step.hint, "waiting", href, step.action)
 
@@ -88,10 +97,11 @@ SUBMITTED = Step(
     "submitted",
     gettext_lazy("Une première remontée est soumise"),
     gettext_lazy("Un aperçu montre au centime ce qu'elle change ; soumettre l'inscrit."),
-    lambda: Return.objects.all(),
+    Return.objects.all,
     "returns:list",
     gettext_lazy("Voir les remontées"),
     CONTRIBUTE,
+    after="read",
 )
 STEPS = [
     Step(
@@ -99,7 +109,7 @@ STEPS = [
         "programme",
         gettext_lazy("Le programme est connu"),
         gettext_lazy("Ses axes et ses objectifs : les lignes des classeurs s'y rangent."),
-        lambda: Node.objects.all(),
+        Node.objects.all,
         "workspace:programme",
         gettext_lazy("Écrire le programme"),
     ),
@@ -117,10 +127,11 @@ STEPS = [
         "workbook",
         gettext_lazy("Un premier classeur est déposé"),
         gettext_lazy("Tel que le partenaire le tient : XLSX, XLS, ODS ou CSV, sans modèle imposé."),
-        lambda: Delivery.objects.all(),
+        Delivery.objects.all,
         "returns:deposit",
         gettext_lazy("Déposer un classeur"),
         CONTRIBUTE,
+        after="parties",
     ),
     Step(
         40,
@@ -133,6 +144,7 @@ STEPS = [
         "returns:list",
         gettext_lazy("Voir les remontées"),
         CONTRIBUTE,
+        after="workbook",
     ),
     SUBMITTED,
     Step(
@@ -142,15 +154,16 @@ STEPS = [
         gettext_lazy(
             "Qui administre le serveur leur ouvre le contrat par la commande beffroi account."
         ),
-        lambda: Access.objects.all(),
+        _of_somebody_else,
     ),
     Step(
         70,
         "campaign",
         gettext_lazy("Une campagne de remontées est préparée"),
         gettext_lazy("Qui doit envoyer quoi, pour quand : les rappels partent seuls."),
-        lambda: Campaign.objects.all(),
+        Campaign.objects.all,
         "returns:campaign-new",
         gettext_lazy("Préparer une campagne"),
+        after="parties",
     ),
 ]

@@ -31,6 +31,7 @@ from beffroi.reconciliation.snapshots import last_signed
 from beffroi.ui.components import unit_choices
 from beffroi.ui.figures import Unit, unit_from
 from beffroi.workspace.agenda import agenda_of, coming, latest, rings
+from beffroi.workspace.first_steps import first_steps
 from beffroi.workspace.maquette import STAGES, Link, Maquette, Position
 from beffroi.workspace.overview_charts import (
     Look,
@@ -88,8 +89,10 @@ def overview(request: HttpRequest, page: Page) -> HttpResponse:
     if len(found.over_time) > 1:
         charts.append(over_time(found.over_time, look))
     under_way = agenda_of(page)
+    speaks = bool(found.after.positions)
     context = page.context("contract") | {
-        "speaks": bool(found.after.positions),
+        "speaks": speaks,
+        "steps": [] if speaks else first_steps(page),
         "period": period_of(page),
         "bars": bars(found.after, unit, link),
         "charts": charts,

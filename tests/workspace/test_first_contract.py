@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import html
 import threading
 
 import pytest
@@ -16,6 +17,9 @@ from beffroi.contracts.tree import tree
 from beffroi.journal.actions import last_number
 from beffroi.journal.models import Posting
 from beffroi.partners.models import Organisation
+from beffroi.portal.actions import decide
+from beffroi.returns.models import Return
+from tests.worlds import FILE, World, make_world
 
 NEW = "/espace/contrats/nouveau"
 SAID = {"name": "Contrat de canal 2027-2033", "kind": "cper"}
@@ -37,6 +41,11 @@ def at_work(boss: User) -> Client:
     client = Client()
     client.force_login(boss)
     return client
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
 
 
 def outline(contract: Contract) -> list[tuple[int, str, str]]:
@@ -239,3 +248,97 @@ def test_two_clicks_at_once_make_one(own_database: str) -> None:
     assert len(made) == 2
     assert len({*made}) == 1
     assert Contract.objects.count() == Access.objects.count() == Posting.objects.count() == 1
+
+
+def steps(client: Client) -> dict[str, str]:
+    """The labels of the steps with where each leads, « fait » where it is done."""
+    shown = client.get("/espace/contrats/contrat-de-canal-2027-2033").context["steps"]
+    return {str(e.label): "fait" if e.status == "done" else e.href for e in shown}
+
+
+@pytest.mark.django_db
+def test_the_first_steps_follow_what_is_known(at_work: Client) -> None:
+    home = "/espace/contrats/contrat-de-canal-2027-2033"
+    Organisation.objects.create(slug="etat", name="État", sort_key="etat", kind="state")
+    at_work.post(NEW, SAID)
+    assert steps(at_work) == {
+        "Le programme est connu": f"{home}/programme",
+        "Les signataires sont nommés": f"{home}/signataires",
+        "Un premier classeur est déposé": "",
+        "Ses colonnes et ses lignes sont reconnues": "",
+        "Une première remontée est soumise": "",
+        "D'autres personnes y ont accès": "",
+        "Une campagne de remontées est préparée": "",
+        "La publication est décidée": f"{home}/publication",
+    }
+    answer = at_work.post(f"{home}/programme", {"programme": PROGRAMME})
+    assert answer["Location"] == home
+    assert at_work.post(f"{home}/signataires", {"signatories": "etat"})["Location"] == home
+    contract = Contract.objects.get()
+    reader = User.objects.create_user("lecteur@exemple.fr", "x" * 12, full_name="Lecteur")
+    Access.objects.create(contract=contract, user=reader, level="reader")
+    decide(contract, is_public=False, reason="Pas encore", by=reader, seen=0)
+    known = steps(at_work)
+    assert [label for label, where in known.items() if where == "fait"] == [
+        "Le programme est connu",
+        "Les signataires sont nommés",
+        "D'autres personnes y ont accès",
+        "La publication est décidée",
+    ]
+    assert known["Un premier classeur est déposé"] == f"{home}/remontees/deposer"
+    assert known["Une campagne de remontées est préparée"] == f"{home}/campagnes/nouvelle"
+    at_work.force_login(reader)
+    assert {*steps(at_work).values()} == {"fait", ""}, "a reader does none of them"
+    assert at_work.get(f"{home}/programme").status_code == 403
+    assert at_work.get(f"{home}/signataires").status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_programme_that_is_known_is_not_written_anew(at_work: Client) -> None:
+    page = "/espace/contrats/contrat-de-canal-2027-2033/programme"
+    at_work.post(NEW, SAID)
+    assert at_work.post(page, {"programme": " \n "}).status_code == 400
+    assert at_work.post(page, {"programme": "1 Canal\n1 Ports"}).status_code == 400
+    assert at_work.post(page, {"programme": PROGRAMME}).status_code == 302
+    answer = at_work.post(page, {"programme": "1 Autre"})
+    assert "Le programme de ce contrat est déjà connu." in answer.content.decode()
+    assert len(outline(Contract.objects.get())) == 5
+
+
+@pytest.mark.django_db
+def test_who_signs_is_named_once(at_work: Client) -> None:
+    page = "/espace/contrats/contrat-de-canal-2027-2033/signataires"
+    for rank, slug in enumerate(("etat", "region")):
+        Organisation.objects.create(slug=slug, name=slug, sort_key=str(rank), kind="other")
+    at_work.post(NEW, SAID)
+    assert at_work.post(page, {"signatories": ""}).status_code == 400
+    at_work.post(page, {"signatories": ["region"]})
+    at_work.post(page, {"signatories": ["etat", "region"]})
+    parties = Contract.objects.get().participations.values_list("organisation__slug", "rank")
+    assert [*parties] == [("region", 0), ("etat", 1)]
+
+
+@pytest.mark.django_db
+def test_the_steps_go_once_a_return_is_submitted(client: Client, world: World) -> None:
+    page = "/espace/contrats/monde"
+    assert client.get(page).context["steps"]
+    Return.objects.create(
+        contract=world.contract,
+        partner_id=world.sources[0],
+        effective_on=datetime.date(2024, 12, 31),
+        posting=Posting.objects.get(),
+        file_id=FILE,
+        rows=1,
+    )
+    assert client.get(page).context["steps"] == []
+
+
+@pytest.mark.django_db
+def test_an_empty_portfolio_says_what_to_do_first(at_work: Client) -> None:
+    assert "créez le premier" in at_work.get("/espace/").content.decode()
+    assert f'href="{NEW}"' in at_work.get("/espace/").content.decode()
+    reader = User.objects.create_user("lecteur@exemple.fr", "x" * 12, full_name="Lecteur")
+    at_work.force_login(reader)
+    shown = at_work.get("/espace/").content.decode()
+    assert "demandez-le à l'équipe qui le pilote" in html.unescape(shown)
+    assert NEW not in shown
