@@ -34,6 +34,6 @@ def signatories_field(*, required: bool) -> forms.ModelMultipleChoiceField[Organ
         help_text=gettext_lazy("Parmi les organisations connues ; d'autres pourront venir."),
         queryset=Organisation.objects.all(),
         to_field_name="slug",
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "choices"}),
         required=required,
     )

@@ -70,6 +70,16 @@ class NewContractForm(forms.Form):
             )
         return [name for name in names if name]
 
+    @property
+    def precise(self) -> list[forms.BoundField]:
+        """What makes the contract more precise, and may come later."""
+        return [self[name] for name in ("start", "end", "levels", "signatories")]
+
+    @property
+    def has_precise_errors(self) -> bool:
+        """Whether something is wrong in it."""
+        return any(bound.errors for bound in self.precise)
+
     def said(self) -> NewContract:
         """What the form says, once valid."""
         told = self.cleaned_data

@@ -24,7 +24,7 @@ class Step:
     """One step: ``proof`` gives the rows that, were there one of the contract, show it done.
 
     ``address`` names a route that takes the contract's ``slug``; ``needs`` is the ability it asks,
-    ``after`` the step without which it can do nothing.
+    ``after`` the step without which it can do nothing. ``{slug}`` in a hint is the contract's.
     """
 
     rank: int
@@ -43,7 +43,7 @@ class StepShown:
     """A step as the page shows it; ``href`` is empty where it is done, or not theirs to do."""
 
     label: Text
-    hint: Text
+    hint: str
     status: str
     href: str = ""
     action: Text = ""
@@ -85,11 +85,12 @@ def _of_somebody_else() -> QuerySet[Access]:
 
 
 def _shown(page: Page, step: Step, done: Set[str]) -> StepShown:
+    hint = str(step.hint).format(slug=page.contract.slug)
     if step.key in done:
-        return StepShown(step.label, step.hint, "done")
+        return StepShown(step.label, hint, "done")
     theirs = step.address and step.needs in page.rights.can and {step.after} <= {"", *done}
     href = reverse(step.address, args=[page.contract.slug]) if theirs else ""
-    return StepShown(step.label, step.hint, "waiting", href, step.action)
+    return StepShown(step.label, hint, "waiting", href, step.action)
 
 
 SUBMITTED = Step(
@@ -152,7 +153,8 @@ STEPS = [
         "people",
         gettext_lazy("D'autres personnes y ont accès"),
         gettext_lazy(
-            "Qui administre le serveur leur ouvre le contrat par la commande beffroi account."
+            "Sur le serveur : beffroi account COURRIEL --access {slug}:reader ; ou {slug}:manager, "
+            "ou {slug}:contributor:ORGANISATION."
         ),
         _of_somebody_else,
     ),

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from beffroi.accounts.models import User
+from beffroi.cli import demonstration
 from beffroi.cli.demonstration import ACCOUNTS
+from beffroi.contracts.actions import NewContract, create_contract
 from beffroi.contracts.models import Contract
+from beffroi.portal.models import Publication
 from tests.browser.site import Site
 from tests.browser.test_deposit import (  # noqa: F401 - worker is a fixture
     Press,
@@ -87,6 +92,15 @@ def test_from_nothing_to_a_first_workbook(
     assert "Un premier classeur est déposé" in done(page)
     looked_at(page, width)
     context.close()
+
+
+def test_what_one_began_stays_closed_when_the_demonstration_starts_again() -> None:
+    team = User.objects.get(email=TEAM.email)
+    begun = create_contract(team, NewContract("Contrat gardé pour soi", "other"))
+    with patch.object(demonstration, "NATIONAL", ()):
+        demonstration.prepare(lambda sentence: None)
+    assert [access.user for access in begun.accesses.all()] == [team]
+    assert not Publication.objects.filter(contract=begun).exists()
 
 
 def done(page: Page) -> list[str]:
