@@ -131,7 +131,7 @@ def _figures(request: HttpRequest, page: Page, before: Before | None) -> Figures
     alike = [each for each in stood if each.nature == nature]
     basis, bases = _one_of(request, BASIS, _said(alike, "tax_basis"), "")
     kept = [each for each in alike if each.tax_basis == basis]
-    nodes = tree(page.contract, now.au, now.connu)
+    nodes = tree(page.contract, now.au, now.connu) if kept else []
     after, earlier = (Maquette(nodes, _positions(kept, rank, nodes)) for rank in (0, 1))
     names = {s.funder: s.funder_name or "" for s in kept if s.moment == 0 and s.funder}
     return Figures(after, earlier, _totals(kept, dates), names, nature, basis, natures, bases)
