@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from beffroi.accounts.actions import ensure_user
@@ -14,7 +15,7 @@ from beffroi.cli.demonstrated_agreements import agree
 from beffroi.cli.demonstrated_library import furnish
 from beffroi.cli.demonstrated_plans import plan
 from beffroi.contracts.models import Access, Contract
-from beffroi.contracts.reference import FOLDER
+from beffroi.contracts.reference import FOLDER, contract_files
 from beffroi.contracts.vocabulary import AccessLevel
 from beffroi.framework.loading import load_contract_file, load_reference
 from beffroi.ledger.models import Key
@@ -34,6 +35,7 @@ from beffroi.returns.queries import is_taken
 from beffroi.returns.reviews.actions import accept, answer, open_query
 
 DEMO = FOLDER / "demo"
+DEMO_CONTRACTS = {"demo-cper", "demo-fonds"}
 ORDINARY = FOLDER / "ordinary"
 PASSWORD = "beffroi-demo-2027"
 
@@ -48,10 +50,17 @@ class DemoAccount:
     role: str
     organisation: str = ""
     password: str = PASSWORD
+    administers: bool = False
 
 
 ACCOUNTS = (
-    DemoAccount("pilote@demo.example", "Pilote (démo)", AccessLevel.MANAGER, "pilote les contrats"),
+    DemoAccount(
+        "pilote@demo.example",
+        "Pilote (démo)",
+        AccessLevel.MANAGER,
+        "pilote les contrats, en crée",
+        administers=True,
+    ),
     DemoAccount(
         "nord@demo.example",
         "Contribution Nord (démo)",
@@ -125,7 +134,7 @@ def prepare(say: Callable[[str], None]) -> tuple[DemoAccount, ...]:
             imported = import_ordinary(ORDINARY / file, region="32", on=on)
             say(f"Droit commun (réel), au {on:%d/%m/%Y} : {imported.sentence}")
     load_articles()
-    for known in Contract.objects.all():
+    for known in _shown():
         publish_reference(known)
     for account in ACCOUNTS:
         _open(account)
@@ -139,6 +148,12 @@ def prepare(say: Callable[[str], None]) -> tuple[DemoAccount, ...]:
     plan(contract, team, timezone.localdate())
     furnish(contract, team)
     return ACCOUNTS
+
+
+def _shown() -> QuerySet[Contract]:
+    """The contracts that come with the project; one that somebody began is theirs to open."""
+    files = {path.stem for path in contract_files()}
+    return Contract.objects.filter(slug__in=files | DEMO_CONTRACTS)
 
 
 def _joint_fund(contract: Contract, say: Callable[[str], None]) -> None:
@@ -241,9 +256,14 @@ def _review(contract: Contract) -> None:
 
 
 def _open(account: DemoAccount) -> None:
-    user = ensure_user(account.email, full_name=account.full_name, password=account.password)
+    user = ensure_user(
+        account.email,
+        full_name=account.full_name,
+        password=account.password,
+        is_staff=account.administers,
+    )
     organisation = Organisation.objects.filter(slug=account.organisation).first()
-    contracts = Contract.objects.all()
+    contracts = _shown()
     if account.organisation:
         contracts = contracts.filter(fictitious=True)
     for contract in contracts:

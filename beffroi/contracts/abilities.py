@@ -70,6 +70,13 @@ def contract_seen(
     return (accesses[0].contract, _rights_of(accesses)) if accesses else (None, None)
 
 
+def may_create_contracts(user: User | AnonymousUser) -> bool:
+    """Whether ``user`` may begin a contract: whoever administers the site."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return user.is_staff or user.is_superuser
+
+
 def contracts_seen(user: User | AnonymousUser) -> QuerySet[Contract]:
     """The contracts that ``user`` may see."""
     if not user.is_authenticated or not user.is_active:

@@ -41,7 +41,13 @@ from beffroi.partners.models import Organisation
 from beffroi.server.constraints import sentence_of
 from beffroi.territories.models import Perimeter
 
-__all__ = ["ContractFile", "ContractFileRefused", "load_contract", "read_contract_file"]
+__all__ = [
+    "ContractFile",
+    "ContractFileRefused",
+    "load_contract",
+    "load_tree",
+    "read_contract_file",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +89,17 @@ def _load(file: ContractFile, sha256: str) -> Loaded:
     _check_references(file)
     contract = _contract(file, sha256)
     _replace_facts(contract, file, organisations)
+    changed = load_tree(contract, file)
+    return Loaded(contract, created=known is None, nodes_changed=changed, unchanged=False)
+
+
+def load_tree(contract: Contract, file: ContractFile) -> int:
+    """Make known what a file changes in the tree of a contract; how many nodes that is."""
     changed = _changed_nodes(contract, file)
     if changed:
         with posting(PostingKind.CONTRACT, f"Arbre de {contract.name}") as opened:
             _write_tree(contract, file, changed, opened.id)
-    return Loaded(contract, created=known is None, nodes_changed=len(changed), unchanged=False)
+    return len(changed)
 
 
 def _organisations(file: ContractFile) -> dict[str, int]:

@@ -109,15 +109,7 @@ def _date(text: str | None) -> datetime.date | None:
 
 #: The operations that one (``o``) has absorbed.
 _ABSORBED = """
-SELECT last.operation_id FROM (
-    SELECT DISTINCT ON (least(j.operation_id, j.other_id), greatest(j.operation_id, j.other_id))
-           j.operation_id, j.other_id, j.verdict
-    FROM operations_judgement j
-    JOIN journal_posting p ON p.id = j.posting_id AND p.number <= %(connu)s
-    WHERE o.id IN (j.operation_id, j.other_id)
-    ORDER BY least(j.operation_id, j.other_id), greatest(j.operation_id, j.other_id),
-             p.number DESC, j.id DESC
-) last WHERE last.other_id = o.id AND last.verdict = 'same'
+SELECT judged.operation_id FROM judged WHERE judged.other_id = o.id AND judged.verdict = 'same'
 """
 
 _SHEET = f"""
@@ -136,8 +128,7 @@ SELECT o.id, o.code, o.title, coalesce(nullif(owner.name, ''), o.owner_name), o.
         WHERE judged.operation_id = o.id AND judged.verdict = 'same' LIMIT 1),
        sites.found::text,
        (SELECT jsonb_agg(other.code ORDER BY other.code)::text
-        FROM judged JOIN operations_operation other ON other.id = judged.operation_id
-        WHERE judged.other_id = o.id AND judged.verdict = 'same'),
+        FROM operations_operation other WHERE other.id IN ({_ABSORBED})),
        names.found::text, costs.found::text, belongings.found::text
 FROM operations_operation o
 JOIN journal_posting made ON made.id = o.posting_id AND made.number <= %(connu)s

@@ -8,9 +8,11 @@ class WorkspaceConfig(AppConfig):
     verbose_name = "Espace de travail"
 
     def ready(self) -> None:
-        """Offer the tabs of the pages that show several rooms, and what remarks are written on."""
+        """Offer the tabs of the pages that show several rooms, what remarks are written on, and the
+        steps of the first hour."""
         from beffroi.contracts.pages.tabs import Tab, register_tab
         from beffroi.remarks.subjects import register_kind
+        from beffroi.workspace.first_steps import STEPS, register_step
         from beffroi.workspace.remarked import KINDS
 
         for kind in KINDS:
@@ -23,3 +25,5 @@ class WorkspaceConfig(AppConfig):
         register_tab(Tab(27, "map", _("Carte"), "workspace:map"))
         register_tab(Tab(60, "duplicates", _("Doublons"), "workspace:duplicates"))
         register_tab(Tab(55, "crossed", _("Comptes croisés"), "workspace:shared-lines"))
+        for step in STEPS:
+            register_step(step)

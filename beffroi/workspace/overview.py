@@ -32,6 +32,7 @@ from beffroi.ui.components import unit_choices
 from beffroi.ui.figures import Unit, unit_from
 from beffroi.workspace.agenda import agenda_of, coming, latest, rings
 from beffroi.workspace.figure_labels import BASIS, UNKNOWN_BASIS
+from beffroi.workspace.first_steps import first_steps
 from beffroi.workspace.maquette import STAGES, Link, Maquette, Position
 from beffroi.workspace.overview_charts import (
     Look,
@@ -88,8 +89,10 @@ def overview(request: HttpRequest, page: Page) -> HttpResponse:
     if len(found.over_time) > 1:
         charts.append(over_time(found.over_time, look))
     under_way = agenda_of(page)
+    speaks = bool(found.after.positions)
     context = page.context("contract") | {
-        "speaks": bool(found.after.positions),
+        "speaks": speaks,
+        "steps": [] if speaks else first_steps(page),
         "period": period_of(page),
         "bars": bars(found.after, unit, link),
         "charts": charts,
@@ -128,7 +131,7 @@ def _figures(request: HttpRequest, page: Page, before: Before | None) -> Figures
     alike = [each for each in stood if each.nature == nature]
     basis, bases = _one_of(request, BASIS, _said(alike, "tax_basis"), "")
     kept = [each for each in alike if each.tax_basis == basis]
-    nodes = tree(page.contract, now.au, now.connu)
+    nodes = tree(page.contract, now.au, now.connu) if kept else []
     after, earlier = (Maquette(nodes, _positions(kept, rank, nodes)) for rank in (0, 1))
     names = {s.funder: s.funder_name or "" for s in kept if s.moment == 0 and s.funder}
     return Figures(after, earlier, _totals(kept, dates), names, nature, basis, natures, bases)

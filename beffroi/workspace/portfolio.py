@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from beffroi.contracts.abilities import abilities_by_contract
+from beffroi.contracts.abilities import abilities_by_contract, may_create_contracts
 from beffroi.contracts.models import Contract
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.figures import day
@@ -20,6 +20,7 @@ KINDS = {
     "metropolitan_partnership": gettext_lazy("Contrat de partenariat métropolitain"),
     "framework_agreement": gettext_lazy("Accord-cadre"),
     "neighbour": gettext_lazy("Contrat voisin"),
+    "other": gettext_lazy("Autre contrat"),
 }
 
 
@@ -33,7 +34,12 @@ def portfolio_table(user: Any) -> tuple[Table, Table]:
         .prefetch_related("participations")
     )
     return (
-        _table(_("Contrats"), [c for c in contracts if not c.fictitious], fictitious=False),
+        _table(
+            _("Contrats"),
+            [c for c in contracts if not c.fictitious],
+            fictitious=False,
+            empty=_first_thing(user),
+        ),
         _table(_("Démonstration"), [c for c in contracts if c.fictitious], fictitious=True),
     )
 
@@ -47,7 +53,14 @@ def period(contract: Contract) -> str:
     return f"{day(contract.start)} – {day(contract.end)}"
 
 
-def _table(caption: str, contracts: list[Contract], *, fictitious: bool) -> Table:
+def _first_thing(user: Any) -> str:
+    """What somebody to whom no contract is open does first."""
+    if may_create_contracts(user):
+        return _("Aucun contrat ne vous est ouvert, créez le premier : un nom suffit.")
+    return _("Aucun contrat ne vous est ouvert : demandez-le à l'équipe qui le pilote.")
+
+
+def _table(caption: str, contracts: list[Contract], *, fictitious: bool, empty: str = "") -> Table:
     rows = [
         Row(
             {
@@ -76,7 +89,7 @@ def _table(caption: str, contracts: list[Contract], *, fictitious: bool) -> Tabl
         rows=rows,
         id="fictifs" if fictitious else "reels",
         fictitious=fictitious,
-        empty=_("Aucun contrat ne vous est ouvert : demandez-le à l'équipe qui le pilote."),
+        empty=empty,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from beffroi.workspace import (
+    contract_completed,
+    contract_new,
     directory,
     duplicates,
     map_page,
@@ -29,9 +31,12 @@ urlpatterns = [
     path("droit-commun/chiffre", tracing.ordinary_figure, name="ordinary-figure"),
     path("territoires", territories.territories, name="territories"),
     path("territoires/<slug:code>", territories.territory_page, name="territory"),
+    path("contrats/nouveau", contract_new.contract_new, name="contract-new"),
     path("contrats/<slug:slug>", overview.overview, name="contract"),
     path("contrats/<slug:slug>/fiche", views.sheet, name="sheet"),
     path("contrats/<slug:slug>/annuaire", directory.directory, name="directory"),
+    path("contrats/<slug:slug>/programme", contract_completed.programme, name="programme"),
+    path("contrats/<slug:slug>/signataires", contract_completed.signatories, name="signatories"),
     path("contrats/<slug:slug>/maquette", views.maquette, name="maquette"),
     path("contrats/<slug:slug>/operations", operation_list.operations, name="operations"),
     path(

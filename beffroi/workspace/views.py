@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from beffroi.contracts.abilities import CONTRIBUTE
+from beffroi.contracts.abilities import CONTRIBUTE, may_create_contracts
 from beffroi.contracts.models import Contract
 from beffroi.contracts.pages.frame import Page, contract_page
 from beffroi.contracts.pages.situation import (
@@ -43,6 +43,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "real": real,
         "fictitious": fictitious,
         "ordinary": reverse("workspace:ordinary"),
+        "creates": may_create_contracts(request.user),
         "trail": [Link(_("Contrats"))],
     }
     return render(request, "workspace/portfolio.html", context)

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from django.utils.text import slugify
 
 from beffroi.accounts.models import User
+from beffroi.cli.demonstration import ACCOUNTS
+from beffroi.contracts.actions import NewContract, create_contract
 from beffroi.contracts.models import Contract
 from beffroi.contracts.pages.situation import Situation
 from beffroi.journal.actions import last_number
@@ -41,6 +43,13 @@ DEMO, REAL, PACT = (
 REMARK = "Le mandatement de 2023 manque.\nÀ voir avec <la> Région & l'État."
 DAY = datetime.date(2024, 12, 31)
 BETWEEN = "au=2024-12-31&unite=meur"
+
+
+def begun() -> dict[str, str]:
+    """A contract that begins: nothing but its name is known, and the first account runs it."""
+    team = User.objects.get(email=ACCOUNTS[0].email)
+    new = NewContract("Contrat qui commence", "other", fictitious=True)
+    return {"slug": create_contract(team, new).slug}
 
 
 def statements() -> list[Example]:
@@ -234,6 +243,8 @@ EXAMPLES: Examples = {
     "remarks:remark": remarks,
     "remarks:act": remarks,
     "workspace:directory": lambda: [Example(DEMO), Example(DEMO, "?q=region"), Example(REAL)],
+    "workspace:programme": lambda: [Example(begun())],
+    "workspace:signatories": lambda: [Example(begun())],
     "workspace:operations": lambda: [
         Example(DEMO, "?au=2024-12-31"),
         Example(DEMO, "?au=2024-12-31&axe=II&stade=paid&tri=-programmed&page=2&q=e"),
@@ -371,6 +382,7 @@ EXAMPLES: Examples = {
         Example(DEMO, "?au=2024-12-31"),
         Example(DEMO, "?au=2024-12-31&depuis=2023-12-31&stade=paid&unite=eur"),
         Example(REAL),
+        Example(begun()),
     ],
     "workspace:sheet": lambda: [Example(DEMO), Example(REAL), Example(PACT)],
     "workspace:maquette": lambda: [Example(DEMO, f"?{BETWEEN}"), Example(REAL)],

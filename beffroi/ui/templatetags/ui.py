@@ -143,6 +143,12 @@ def field(bound: BoundField) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("ui/components/purpose.html")
+def purpose(text: str) -> dict[str, Any]:
+    """« À quoi sert cette page », in two or three plain sentences, closed until it is asked."""
+    return {"text": text}
+
+
 @register.inclusion_tag("ui/components/pager.html", takes_context=True)
 def pager(context: dict[str, Any], page: Page[Any]) -> dict[str, Any]:
     """Pages of a long list; the rest of the address is kept."""
