@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -18,13 +19,14 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from beffroi.ui import figures, inert
-from beffroi.ui.columns import Cell, Column, Rate, Table
+from beffroi.ui.columns import Cell, Column, Rate, Row, Table
 from beffroi.ui.components import Choice
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: What the name of a sheet may not hold.
 _NOT_IN_A_NAME = re.compile(r"[\\/*?:\[\]]")
 PARAMETER = "format"
+_UNREAD, _NOTE = "--unread", "--note"
 FORMATS = ("xlsx", "csv")
 
 About = Sequence[tuple[str, str]]
@@ -49,12 +51,47 @@ def export(tables: Sequence[Table], form: str, name: str, about: About) -> HttpR
         )
     is_fictitious = any(table.fictitious for table in tables)
     told = [*about, (_("Données"), _("fictives") if is_fictitious else _("réelles"))]
-    content = _xlsx(tables, told) if form == "xlsx" else _csv(tables[0], told)
+    whole = [_whole(table) for table in tables]
+    content = _xlsx(whole, told) if form == "xlsx" else _csv(whole[0], told)
     kind = XLSX if form == "xlsx" else "text/csv; charset=utf-8"
     stem = slugify(f"{name}-fictif" if is_fictitious else name)
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{stem}.{form}"'
     return response
+
+
+def _whole(table: Table) -> Table:
+    """The table with columns of their own for what a page shows beside its values: how many cells
+    could not be read beneath an amount, and what stands under the name of a line."""
+    columns: list[Column] = []
+    beside: dict[str, tuple[str, str]] = {}
+    for column in table.columns:
+        columns.append(column)
+        if column.kind == "choice":
+            continue
+        cells = [row.cell(column.key) for row in [*table.rows, *table.totals]]
+        called = f"{column.group} – {column.label}" if column.group else str(column.label)
+        if any(cell.unread for cell in cells):
+            label = _("%(column)s : cellules non lues") % {"column": called}
+            columns.append(Column(f"{column.key}{_UNREAD}", label, "count"))
+            beside[f"{column.key}{_UNREAD}"] = (column.key, "unread")
+        if column.key == table.header_key and any(cell.note for cell in cells):
+            label = _("%(column)s : précision") % {"column": called}
+            columns.append(Column(f"{column.key}{_NOTE}", label))
+            beside[f"{column.key}{_NOTE}"] = (column.key, "note")
+    if not beside:
+        return table
+
+    def filled(row: Row) -> Row:
+        more = {key: getattr(row.cell(of), what) or None for key, (of, what) in beside.items()}
+        return replace(row, cells={**row.cells, **more})
+
+    return replace(
+        table,
+        columns=columns,
+        rows=[filled(row) for row in table.rows],
+        totals=[filled(row) for row in table.totals],
+    )
 
 
 def _csv(table: Table, about: About) -> bytes:
@@ -64,8 +101,12 @@ def _csv(table: Table, about: About) -> bytes:
     """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    labels = [label for label, _said in about]
-    writer.writerow([inert.for_csv(str(label)) for label in [*_headers(table), *labels]])
+    headers = _headers(table)
+    labels = [
+        _("%(label)s (du fichier)") % {"label": label} if str(label) in headers else label
+        for label, _said in about
+    ]
+    writer.writerow([inert.for_csv(str(label)) for label in [*headers, *labels]])
     said = [inert.for_csv(value) for _label, value in about]
     for row in [*table.rows, *table.totals]:
         cells = [_in_csv(row.cell(column.key), column) for column in table.data_columns]

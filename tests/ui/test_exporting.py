@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from beffroi.ui.columns import Column, Rate, Row, Table
+from beffroi.ui.columns import Cell, Column, Rate, Row, Table
 from beffroi.ui.exporting import export
 from beffroi.ui.figures import Unit
 
@@ -73,3 +73,16 @@ def test_several_tables_are_as_many_sheets() -> None:
 def test_a_form_that_is_none() -> None:
     with pytest.raises(BadRequest, match="pdf"):
         export([table()], "pdf", "essai", ABOUT)
+
+
+def test_what_stands_beside_a_value_has_its_own_column() -> None:
+    rows = [Row({"name": Cell("Halle", note="OP1"), "cents": Cell(5_00, unread=3)})]
+    shown = Table("Essai", COLUMNS[1:], [*rows, Row({"name": "B"})])
+    text = export([shown], "csv", "essai", [("Nom", "Essai")]).content.decode("utf-8-sig")
+    header, first, second = csv.reader(io.StringIO(text), delimiter=";")
+    assert header[:4] == ["Nom", "Nom : précision", "Montant", "Montant : cellules non lues"]
+    assert first[:4] == ["Halle", "OP1", "5,00", "3"]
+    assert second[:4] == ["B", "", "", ""]
+    assert "Nom (du fichier)" in header
+    book = load_workbook(io.BytesIO(export([shown], "xlsx", "essai", ABOUT).content))
+    assert [cell.value for cell in book.worksheets[0][2]][:4] == ["Halle", "OP1", 5, 3]
