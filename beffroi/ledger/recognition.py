@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from django.db.models import Q
+
 from beffroi.journal.actions import OpenPosting, posting
 from beffroi.journal.models import Posting, PostingKind
 from beffroi.ledger.moving import move_statements
 from beffroi.operations.actions import lock_recognition
 from beffroi.operations.grouping import Links
-from beffroi.operations.models import Operation, Reference, Verdict
+from beffroi.operations.models import Judgement, Operation, Reference, Verdict
 from beffroi.operations.queries import Judged, judgements, lines_of
 from beffroi.operations.recognition import (
     Move,
@@ -36,11 +38,12 @@ class _NothingToReunite(Exception):
     """No posting is needed."""
 
 
-def merge(operation_id: int, into_id: int) -> int:
+def merge(operation_id: int, into_id: int, *, seen: int | None = None) -> int:
     """Make one of two operations found to be one; the number of the posting.
 
     The first is absorbed by the second, which bears its references and statements from then on.
-    Raises :class:`RecognitionRefused`.
+    ``seen`` is the last decision of the pair that was read (:func:`last_decision`), where somebody
+    read it. Raises :class:`RecognitionRefused`.
     """
     one, other = _operation(operation_id), _operation(into_id)
     if one == other:
@@ -51,18 +54,16 @@ def merge(operation_id: int, into_id: int) -> int:
         )
     with posting(PostingKind.RECOGNITION, f"{one.code} réunie à {other.code}") as opened:
         lock_recognition(one.contract_id)
-        absorbed = judgements(one.contract_id).absorbed
-        for operation in (one, other):
-            if operation.pk in absorbed:
-                raise RecognitionRefused(f"{operation.code} est déjà réunie à une autre.")
+        _refuse_absorbed(one, other)
+        _refuse_decided(one, other, seen)
         _absorb(opened, {one.pk: other.pk}, one.contract_id)
     return _number(opened)
 
 
-def tell_apart(operation_id: int, other_id: int) -> int:
+def tell_apart(operation_id: int, other_id: int, *, seen: int | None = None) -> int:
     """Say that two operations that look alike are two; the number of the posting.
 
-    Raises :class:`RecognitionRefused`.
+    ``seen`` is as :func:`merge` has it. Raises :class:`RecognitionRefused`.
     """
     one, other = _operation(operation_id), _operation(other_id)
     if one == other or one.contract_id != other.contract_id:
@@ -70,12 +71,30 @@ def tell_apart(operation_id: int, other_id: int) -> int:
     label = f"{one.code} et {other.code} sont deux opérations"
     with posting(PostingKind.RECOGNITION, label) as opened:
         lock_recognition(one.contract_id)
-        absorbed = judgements(one.contract_id).absorbed
-        for operation in (one, other):
-            if operation.pk in absorbed:
-                raise RecognitionRefused(f"{operation.code} est déjà réunie à une autre.")
+        _refuse_absorbed(one, other)
+        _refuse_decided(one, other, seen)
         judge([(one.pk, other.pk)], Verdict.DIFFERENT, posting_id=opened.id)
     return _number(opened)
+
+
+def last_decision(one: int, other: int) -> int:
+    """The last decision of two operations, by its row id; 0 where nobody decided of them."""
+    pair = Q(operation=one, other=other) | Q(operation=other, other=one)
+    last = Judgement.objects.filter(pair).order_by("-pk").values_list("pk", flat=True).first()
+    return last or 0
+
+
+def _refuse_absorbed(*operations: Operation) -> None:
+    absorbed = judgements(operations[0].contract_id).absorbed
+    for operation in operations:
+        if operation.pk in absorbed:
+            raise RecognitionRefused(f"{operation.code} est déjà réunie à une autre.")
+
+
+def _refuse_decided(one: Operation, other: Operation, seen: int | None) -> None:
+    """Two people at once: the second is told, and decides again."""
+    if seen is not None and last_decision(one.pk, other.pk) != seen:
+        raise RecognitionRefused("Quelqu'un vient d'en décider : relisez, puis décidez.")
 
 
 def reunite(contract_id: int | None) -> int | None:

@@ -17,7 +17,13 @@ from beffroi.contracts.pages.frame import Page, contract_action
 from beffroi.contracts.vocabulary import Stage
 from beffroi.ledger.amounts import amounts_by_operation
 from beffroi.ledger.duplicates import Suspicion, contracts_of, reasons_of, suspected
-from beffroi.ledger.recognition import RecognitionRefused, merge, tell_apart, undo
+from beffroi.ledger.recognition import (
+    RecognitionRefused,
+    last_decision,
+    merge,
+    tell_apart,
+    undo,
+)
 from beffroi.operations.models import Judgement, Operation, Verdict
 from beffroi.operations.presenting import Presented, presented
 from beffroi.operations.proposals import Amounts
@@ -84,6 +90,7 @@ def pair(request: HttpRequest, page: Page, one: int, other: int) -> HttpResponse
             (sentence_of((reason.kind, reason.detail), names), reason.against) for reason in reasons
         ],
         "refusal": refusal,
+        "seen": last_decision(one, other),
         "may_decide": may_decide and _is_now(page),
     }
     status = 400 if refusal else 200
@@ -93,6 +100,8 @@ def pair(request: HttpRequest, page: Page, one: int, other: int) -> HttpResponse
 def _decide(request: HttpRequest, one: Operation, other: Operation) -> str:
     """What is asked of a pair; the sentence that refuses it, empty where it is done."""
     asked = request.POST.get("do", "")
+    text = request.POST.get("seen", "")
+    seen = int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else -1
     if not _manages_all(request, (one, other)):
         return _(
             "Ces opérations comptent aussi dans un contrat que vous ne gérez pas : demandez à qui "
@@ -101,14 +110,14 @@ def _decide(request: HttpRequest, one: Operation, other: Operation) -> str:
     try:
         if asked == "merge":
             kept, absorbed = sorted((one, other), key=lambda operation: operation.pk)
-            number = merge(absorbed.pk, kept.pk)
+            number = merge(absorbed.pk, kept.pk, seen=seen)
             messages.success(
                 request,
                 _("Réunies par l'écriture n° %(number)s : on peut la défaire ici.")
                 % {"number": number},
             )
         elif asked == "apart":
-            tell_apart(one.pk, other.pk)
+            tell_apart(one.pk, other.pk, seen=seen)
             messages.success(request, _("Ce sont deux opérations : la question ne revient plus."))
         else:
             raise BadRequest(_("Réunissez les deux opérations, ou dites que ce sont deux."))

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,7 +23,7 @@ from beffroi.contracts.tree import tree
 from beffroi.contracts.vocabulary import Nature, Stage
 from beffroi.files.actions import path_of
 from beffroi.ledger.adding import Label, refuse_unlike
-from beffroi.ledger.models import TaxBasis
+from beffroi.ledger.models import Key, TaxBasis
 from beffroi.ledger.placing import lying_in
 from beffroi.ledger.queries import Scope
 from beffroi.ledger.spreading import unplaced_operations
@@ -166,8 +167,12 @@ def _narrowed(
     if place:
         kept = set(lying_in(place.codes, scope.contract_id, situation.au, situation.connu))
     if code:
+        money = Key.objects.filter(heading__contract=scope.contract).values("operation")
+        held = Q(contract=scope.contract) | Q(pk__in=money)
+        if scope.contract:
+            held |= Q(memberships__contract=scope.contract)
         named: set[int | None] = set(
-            Operation.objects.filter(code=code).values_list("pk", flat=True)
+            Operation.objects.filter(held, code=code).values_list("pk", flat=True)
         )
         if not named:
             raise BadRequest(_("L'opération « %(code)s » est inconnue.") % {"code": code[:40]})

@@ -107,7 +107,7 @@ def test_reunited_then_undone_with_every_reference(office: Office) -> None:
     world = office.world
     before, known = totals(world), last_number()
     one, other = world.operations[:2]
-    assert office.manager.post(office.pair, {"do": "merge"}).status_code == 302
+    assert office.manager.post(office.pair, {"do": "merge", "seen": "0"}).status_code == 302
     assert pairs(world) == []
     merged = totals(world)
     assert merged[one] == before[one] + before[other]
@@ -127,13 +127,13 @@ def test_reunited_then_undone_with_every_reference(office: Office) -> None:
 
 def test_told_apart_for_good(office: Office) -> None:
     before = totals(office.world)
-    assert office.manager.post(office.pair, {"do": "apart"}).status_code == 302
+    assert office.manager.post(office.pair, {"do": "apart", "seen": "0"}).status_code == 302
     assert pairs(office.world) == []
     assert totals(office.world) == before
 
 
 def test_who_may_not_decide(office: Office) -> None:
-    assert office.reader.post(office.pair, {"do": "merge"}).status_code == 403
+    assert office.reader.post(office.pair, {"do": "merge", "seen": "0"}).status_code == 403
     assert office.reader.post(office.listed, {"undo": "1"}).status_code == 403
     other = Contract.objects.create(slug="autre", name="Autre", kind="cper")
     user = User.objects.create_user("ailleurs@exemple.fr", "x" * 12, full_name="A")
@@ -158,8 +158,19 @@ def test_a_partner_that_speaks_of_both_tells_them_apart(office: Office) -> None:
 
 
 def test_decided_twice_is_refused_in_a_sentence(office: Office) -> None:
-    office.manager.post(office.pair, {"do": "merge"})
+    office.manager.post(office.pair, {"do": "merge", "seen": "0"})
     for asked in ("merge", "apart"):
-        answer = office.manager.post(office.pair, {"do": asked})
+        answer = office.manager.post(office.pair, {"do": asked, "seen": "0"})
         assert answer.status_code == 400
         assert "déjà réunie" in answer.content.decode()
+
+
+def test_the_second_of_two_people_is_told(office: Office) -> None:
+    seen = office.manager.get(office.pair).context["seen"]
+    for first, late in (("apart", "merge"), ("apart", "apart")):
+        told = office.manager.post(office.pair, {"do": first, "seen": str(seen)})
+        assert told.status_code == 302
+        refused = office.manager.post(office.pair, {"do": late, "seen": str(seen)})
+        assert refused.status_code == 400
+        assert "vient d&#x27;en décider" in refused.content.decode()
+        seen = refused.context["seen"]
