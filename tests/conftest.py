@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from beffroi.server.migrating import owner_connection
 from beffroi.server.roles import APPLICATION, grant_application_rights
-from tests.cluster import OWNER, as_administrator
+from tests.cluster import OWNER, as_administrator, copy_database
 
 
 def _connect_as(role: str, base: str | None = None) -> None:
@@ -61,7 +61,7 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]
     name = f"{template}_own"
     with django_db_blocker.unblock():
         connections.close_all()
-        as_administrator(f"CREATE DATABASE {name} TEMPLATE {template}")
+        copy_database(template, name)
         _connect_as(APPLICATION, name)
         yield name
         _connect_as(APPLICATION, template)

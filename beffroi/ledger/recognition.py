@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from beffroi.journal.actions import OpenPosting, posting
 from beffroi.journal.models import Posting, PostingKind
@@ -42,8 +42,8 @@ def merge(operation_id: int, into_id: int, *, seen: int | None = None) -> int:
     """Make one of two operations found to be one; the number of the posting.
 
     The first is absorbed by the second, which bears its references and statements from then on.
-    ``seen`` is the last decision of the pair that was read (:func:`last_decision`), where somebody
-    read it. Raises :class:`RecognitionRefused`.
+    ``seen`` is the row id of the last decision of the pair (:func:`decisions_of`; 0 for none) that
+    somebody read. Raises :class:`RecognitionRefused`.
     """
     one, other = _operation(operation_id), _operation(into_id)
     if one == other:
@@ -77,11 +77,10 @@ def tell_apart(operation_id: int, other_id: int, *, seen: int | None = None) -> 
     return _number(opened)
 
 
-def last_decision(one: int, other: int) -> int:
-    """The last decision of two operations, by its row id; 0 where nobody decided of them."""
+def decisions_of(one: int, other: int) -> QuerySet[Judgement]:
+    """What was decided of two operations, the last word first."""
     pair = Q(operation=one, other=other) | Q(operation=other, other=one)
-    last = Judgement.objects.filter(pair).order_by("-pk").values_list("pk", flat=True).first()
-    return last or 0
+    return Judgement.objects.filter(pair).order_by("-pk")
 
 
 def _refuse_absorbed(*operations: Operation) -> None:
@@ -93,7 +92,8 @@ def _refuse_absorbed(*operations: Operation) -> None:
 
 def _refuse_decided(one: Operation, other: Operation, seen: int | None) -> None:
     """Two people at once: the second is told, and decides again."""
-    if seen is not None and last_decision(one.pk, other.pk) != seen:
+    last = decisions_of(one.pk, other.pk).values_list("pk", flat=True).first()
+    if seen is not None and (last or 0) != seen:
         raise RecognitionRefused("Quelqu'un vient d'en décider : relisez, puis décidez.")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from beffroi.ledger.amounts import amounts_by_operation
 from beffroi.ledger.duplicates import Suspicion, contracts_of, reasons_of, suspected
 from beffroi.ledger.recognition import (
     RecognitionRefused,
-    last_decision,
+    decisions_of,
     merge,
     tell_apart,
     undo,
@@ -65,7 +66,9 @@ def pair(request: HttpRequest, page: Page, one: int, other: int) -> HttpResponse
     them, or says that they are two."""
     operations = {
         operation.pk: operation
-        for operation in Operation.objects.filter(contract=page.contract, pk__in=[one, other])
+        for operation in Operation.objects.filter(
+            contract=page.contract, pk__in=[one, other]
+        ).annotate(decided=Subquery(decisions_of(one, other).values("pk")[:1]))
     }
     if len(operations) < 2:
         raise Http404
@@ -90,7 +93,7 @@ def pair(request: HttpRequest, page: Page, one: int, other: int) -> HttpResponse
             (sentence_of((reason.kind, reason.detail), names), reason.against) for reason in reasons
         ],
         "refusal": refusal,
-        "seen": last_decision(one, other),
+        "seen": operations[one].decided or 0,
         "may_decide": may_decide and _is_now(page),
     }
     status = 400 if refusal else 200

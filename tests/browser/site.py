@@ -23,7 +23,7 @@ from beffroi.cli import demonstration
 from beffroi.server.roles import APPLICATION
 from beffroi.server.serving import web_command
 from tests.browser.deliveries import furnish_deliveries
-from tests.cluster import as_administrator
+from tests.cluster import as_administrator, copy_database
 
 START_TIMEOUT = 60.0
 
@@ -53,7 +53,7 @@ def copy_of(origin: str, suffix: str) -> Iterator[str]:
     name = f"{origin}_{suffix}"
     connections.close_all()
     as_administrator(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    as_administrator(f"CREATE DATABASE {name} TEMPLATE {origin}")
+    copy_database(origin, name)
     try:
         yield name
     finally:

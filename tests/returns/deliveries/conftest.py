@@ -14,7 +14,7 @@ from beffroi.contracts.models import Access, Contract
 from beffroi.framework.loading import load_contract_file, load_reference
 from beffroi.partners.models import Organisation
 from beffroi.server.roles import APPLICATION
-from tests.cluster import as_administrator
+from tests.cluster import as_administrator, copy_database
 from tests.returns.deliveries.desk import Desk
 from tests.returns.reading.rounds import DEMO
 
@@ -27,7 +27,7 @@ def demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[str
     with django_db_blocker.unblock():
         connections.close_all()
         as_administrator(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        as_administrator(f"CREATE DATABASE {name} TEMPLATE {empty}")
+        copy_database(empty, name)
         connection.settings_dict["NAME"] = name
         load_reference()
         load_contract_file(DEMO / "demo-contract.yaml")
@@ -46,7 +46,7 @@ def db(demonstration: str, django_db_blocker: Any, settings: Any, tmp_path: Path
     name = f"{empty}_desk"
     with django_db_blocker.unblock():
         connections.close_all()
-        as_administrator(f"CREATE DATABASE {name} TEMPLATE {demonstration}")
+        copy_database(demonstration, name)
         connection.settings_dict["NAME"] = name
         yield
         connections.close_all()
