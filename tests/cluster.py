@@ -44,8 +44,7 @@ def as_administrator(statement: str) -> None:
 
 
 def copy_database(origin: str, name: str) -> None:
-    """Make a database like another: whoever still holds that one, a thread of a test that is over,
-    lets it go."""
+    """Make a database like another: a connection that a test that is over left there is ended."""
     as_administrator(
         f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{origin}'"
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from beffroi.cli.demonstration import ACCOUNTS
@@ -60,7 +61,9 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
-    """Opened once."""
+    """Opened once. From then on its loop runs in this thread, and Django keeps the connections
+    opened under a loop apart from the others: those of before are closed, or nobody would."""
+    connections.close_all()
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield opened
