@@ -95,7 +95,8 @@ def create_operation(
     title = " ".join(title.split())
     if not title:
         raise OperationRefused("Donnez un intitulé à cette opération : le reste peut attendre.")
-    if commune and not Commune.objects.filter(code=commune).exists():
+    place = Commune.objects.filter(code=commune).first() if commune else None
+    if commune and place is None:
         raise OperationRefused(f"Aucune commune ne porte le code INSEE « {commune[:20]} ».")
     with posting(PostingKind.OPERATION, f"Opération nommée à la main : {title}") as opened:
         lock_recognition(contract.pk)
@@ -105,12 +106,8 @@ def create_operation(
             fictitious=contract.fictitious,
             posting_id=opened.id,
         )
-        if commune:
-            Location.objects.create(
-                operation_id=number,
-                commune=Commune.objects.get(code=commune),
-                posting_id=opened.id,
-            )
+        if place:
+            Location.objects.create(operation_id=number, commune=place, posting_id=opened.id)
     return Operation.objects.get(pk=number)
 
 

@@ -65,7 +65,7 @@ class Party:
 @contract_action(CONTRIBUTE)
 def directory(request: HttpRequest, page: Page) -> HttpResponse:
     """Whom to write to about a contract; searched, and taken away as a file."""
-    asked = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST_SEARCH]
+    asked = " ".join(request.GET.get("q", "").split())[:LONGEST_SEARCH]
     tables = [
         _contacts_table(page, [each for each in contacts(page.contract) if each.holds(asked)]),
         _parties_table(page, [each for each in parties(page.contract) if each.holds(asked)]),

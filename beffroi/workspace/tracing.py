@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -167,8 +167,8 @@ def _narrowed(
     if place:
         kept = set(lying_in(place.codes, scope.contract_id, situation.au, situation.connu))
     if code:
-        money = Key.objects.filter(heading__contract=scope.contract).values("operation")
-        held = Q(contract=scope.contract) | Q(pk__in=money)
+        money = Key.objects.filter(operation=OuterRef("pk"), heading__contract=scope.contract)
+        held = Q(contract=scope.contract) | Q(Exists(money))
         if scope.contract:
             held |= Q(memberships__contract=scope.contract)
         named: set[int | None] = set(

@@ -32,7 +32,7 @@ FEED_LENGTH = 30
 @open_to_all
 def documents(request: HttpRequest) -> HttpResponse:
     """The public documents of all contracts, searched; those of fictitious contracts apart."""
-    asked = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
+    asked = " ".join(request.GET.get("q", "").split())[:LONGEST_SEARCH]
     found = matching(public_documents(published_contracts()), asked)
     real = Paginator(found.filter(contract__fictitious=False), PAGE)
     listed = real.get_page(request.GET.get("page"))
