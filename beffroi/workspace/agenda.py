@@ -22,8 +22,7 @@ from beffroi.returns.reviews.standing import Standing, standing_of
 from beffroi.ui.components import Elapsed
 from beffroi.ui.figures import Unit, day, integer, money, percent, unread
 from beffroi.workspace.contract_sheet import written_date
-from beffroi.workspace.maquette import Maquette
-from beffroi.workspace.overview_charts import axes
+from beffroi.workspace.maquette import Maquette, axes
 from beffroi.workspace.progress import period_of
 
 BEHIND = 20

@@ -181,16 +181,9 @@ def by_axis_and_funder(
     fictitious: bool,
 ) -> Table:
     """Axes by funder, at one stage."""
-    axes: list[tuple[str, str, int | str | None]] = [
-        (node.axis, f"{node.code} {node.title}".strip(), node.id)
-        for node in found.nodes
-        if node.depth == 0
-    ]
-    if found.has_unplaced:
-        axes.append((UNPLACED, _("? Objectif inconnu du contrat"), None))
-    axes.append(("", _("Ensemble du contrat"), "all"))
+    whole: tuple[str, str, int | str | None] = ("", _("Ensemble du contrat"), "all")
     rows = []
-    for axis, label, node in axes:
+    for axis, label, node in [*axes(found), whole]:
         cells: dict[str, Cell | str | Rate | None] = {"name": label}
         for slug in [None, *names]:
             labels = {"axis": axis, "funder": slug or "", "stage": stage.value}
@@ -251,20 +244,12 @@ def changes(
     before: Maquette, after: Maquette, *, unit: Unit, fictitious: bool, caption: str
 ) -> Table:
     """What changed from one situation to another, by axis and stage."""
-    axes: list[tuple[str, int | str | None]] = [
-        (f"{node.code} {node.title}".strip(), node.id) for node in after.nodes if node.depth == 0
-    ]
-    if before.has_unplaced or after.has_unplaced:
-        axes.append((_("? Objectif inconnu du contrat"), None))
-    axes.append((_("Ensemble du contrat"), "all"))
+    whole: tuple[str, str, int | str | None] = ("", _("Ensemble du contrat"), "all")
     rows = []
-    for label, node in axes:
+    for _code, label, node in [*axes(after, before), whole]:
         cells: dict[str, Cell | str | Rate | None] = {"name": label}
-        for stage in STAGES:
-            old, new = before.total(stage, node=node), after.total(stage, node=node)
-            if old is not None or new is not None:
-                moved = (new or SILENT).minus(old or SILENT)
-                cells[stage.value] = Cell(moved.cents, unread=max(moved.unread, 0))
+        moves = {stage.value: moved(before, after, stage, node) for stage in STAGES}
+        cells |= {stage: cell for stage, cell in moves.items() if cell.value is not None}
         rows.append(Row(cells))
     return Table(
         caption=caption,
@@ -278,6 +263,30 @@ def changes(
         id="changements",
         fictitious=fictitious,
     )
+
+
+def axes(
+    found: Maquette, beside: Maquette | None = None
+) -> list[tuple[str, str, int | str | None]]:
+    """The axes of the tree, then what is charged to an objective that nobody knows, there or in the
+    framework ``beside``: what each is called in addresses and on screen, and its node."""
+    known: list[tuple[str, str, int | str | None]] = [
+        (node.axis, f"{node.code} {node.title}".strip(), node.id)
+        for node in found.nodes
+        if node.depth == 0
+    ]
+    if found.has_unplaced or (beside is not None and beside.has_unplaced):
+        known.append((UNPLACED, _("? Objectif inconnu du contrat"), None))
+    return known
+
+
+def moved(before: Maquette, after: Maquette, stage: Stage, node: int | str | None) -> Cell:
+    """What one stage of a node gained or lost; silent where nobody says anything of it."""
+    old, new = before.total(stage, node=node), after.total(stage, node=node)
+    if old is None and new is None:
+        return Cell()
+    gained = (new or SILENT).minus(old or SILENT)
+    return Cell(gained.cents, unread=max(gained.unread, 0))
 
 
 def _row(

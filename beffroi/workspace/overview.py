@@ -34,6 +34,7 @@ from beffroi.workspace.agenda import agenda_of, coming, latest, rings
 from beffroi.workspace.figure_labels import BASIS, UNKNOWN_BASIS
 from beffroi.workspace.first_steps import first_steps
 from beffroi.workspace.maquette import STAGES, Link, Maquette, Position
+from beffroi.workspace.money_asked import NATURE, STAGE
 from beffroi.workspace.overview_charts import (
     Look,
     by_axis,
@@ -43,7 +44,7 @@ from beffroi.workspace.overview_charts import (
 )
 from beffroi.workspace.progress import bars, period_of
 
-SINCE, STAGE, NATURE = "depuis", "stade", "nature"
+SINCE = "depuis"
 WHOLE = 2
 """How many moments are told by node and funder: now, and before."""
 MOST_SITUATIONS = 16

@@ -9,12 +9,11 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from beffroi.contracts.vocabulary import Stage
-from beffroi.ledger.positions import SILENT, Value
-from beffroi.ledger.queries import UNPLACED
+from beffroi.ledger.positions import Value
 from beffroi.ui.charts.declaring import Chart, Form
 from beffroi.ui.columns import Cell, Column, Row, Table
 from beffroi.ui.figures import Unit, day
-from beffroi.workspace.maquette import STAGES, Link, Maquette, amount_cell
+from beffroi.workspace.maquette import STAGES, Link, Maquette, amount_cell, axes, moved
 
 
 class Look(NamedTuple):
@@ -24,28 +23,14 @@ class Look(NamedTuple):
     fictitious: bool
 
 
-Axis = tuple[str, str, int | None]
-"""What an axis is called in addresses and on screen, and its node; ``None`` for the unplaced."""
-
-
 def by_axis(found: Maquette, link: Link, look: Look) -> Chart:
     """Each axis at each stage, all on one scale."""
     rows = [
         _line(label, found, link, {"axis": code}, node=node) for code, label, node in axes(found)
     ]
-    table = Table(
-        _("Par axe"),
-        [Column("name", _("Axe")), *_stage_columns()],
-        rows,
-        unit=look.unit,
-        id="axes",
-        fictitious=look.fictitious,
-    )
-    return Chart(
-        Form.MULTIPLES,
-        table,
-        _("Ce qui est inscrit, programmé, engagé et payé sur chaque axe, à la même échelle."),
-    )
+    said = _("Ce qui est inscrit, programmé, engagé et payé sur chaque axe, à la même échelle.")
+    columns = [Column("name", _("Axe")), *_stage_columns()]
+    return Chart(Form.MULTIPLES, _table(_("Par axe"), columns, rows, "axes", look), said)
 
 
 def by_funder(found: Maquette, link: Link, names: Mapping[str, str], look: Look) -> Chart:
@@ -55,19 +40,10 @@ def by_funder(found: Maquette, link: Link, names: Mapping[str, str], look: Look)
         key=lambda slug: -max(v.cents if (v := found.total(s, funder=slug)) else 0 for s in STAGES),
     )
     rows = [_line(names[slug], found, link, {"funder": slug}, funder=slug) for slug in largest]
-    table = Table(
-        _("Par financeur"),
-        [Column("name", _("Financeur")), *_stage_columns()],
-        rows,
-        unit=look.unit,
-        id="financeurs",
-        fictitious=look.fictitious,
-    )
-    return Chart(
-        Form.MULTIPLES,
-        table,
-        _("Ce que chaque financeur dit de son propre argent, à chaque stade."),
-    )
+    said = _("Ce que chaque financeur dit de son propre argent, à chaque stade.")
+    columns = [Column("name", _("Financeur")), *_stage_columns()]
+    table = _table(_("Par financeur"), columns, rows, "financeurs", look)
+    return Chart(Form.MULTIPLES, table, said)
 
 
 def over_time(totals: Sequence[tuple[datetime.date, Mapping[str, Value]]], look: Look) -> Chart:
@@ -76,19 +52,9 @@ def over_time(totals: Sequence[tuple[datetime.date, Mapping[str, Value]]], look:
         Row({"on": on} | {stage: amount_cell(value) for stage, value in said.items()})
         for on, said in totals
     ]
-    table = Table(
-        _("Au fil du temps"),
-        [Column("on", _("Situation au"), "date"), *_stage_columns()],
-        rows,
-        unit=look.unit,
-        id="temps",
-        fictitious=look.fictitious,
-    )
-    return Chart(
-        Form.LINE,
-        table,
-        _("Les montants cumulés à la fin de chaque semestre, connus à l'écriture montrée."),
-    )
+    said = _("Les montants cumulés à la fin de chaque semestre, connus à l'écriture montrée.")
+    columns = [Column("on", _("Situation au"), "date"), *_stage_columns()]
+    return Chart(Form.LINE, _table(_("Au fil du temps"), columns, rows, "temps", look), said)
 
 
 def what_changed(
@@ -101,36 +67,20 @@ def what_changed(
     """From the total before to the total after, by what each axis added at one stage."""
     rows = [_level(_("Au %(day)s"), dates[0], before.total(stage))]
     for _code, label, node in axes(after, before):
-        old, new = before.total(stage, node=node), after.total(stage, node=node)
-        moved = (new or SILENT).minus(old or SILENT)
-        if moved.cents or moved.unread:
-            rows.append(
-                Row({"name": label, "moved": Cell(moved.cents, unread=max(moved.unread, 0))})
-            )
+        cell = moved(before, after, stage, node)
+        if cell.value or cell.unread:
+            rows.append(Row({"name": label, "moved": cell}))
     rows.append(_level(_("Au %(day)s"), dates[1], after.total(stage)))
-    table = Table(
-        _("Ce qui a changé : %(stage)s") % {"stage": stage.label},
-        [Column("name", _("Axe")), Column("moved", stage.label, "amount")],
-        rows,
-        unit=look.unit,
-        id="changements",
-        fictitious=look.fictitious,
-    )
-    return Chart(
-        Form.WATERFALL, table, _("D'un total à l'autre, ce que chaque axe a ajouté ou ôté.")
-    )
+    caption = _("Ce qui a changé : %(stage)s") % {"stage": stage.label}
+    columns = [Column("name", _("Axe")), Column("moved", stage.label, "amount")]
+    said = _("D'un total à l'autre, ce que chaque axe a ajouté ou ôté.")
+    return Chart(Form.WATERFALL, _table(caption, columns, rows, "changements", look), said)
 
 
-def axes(found: Maquette, beside: Maquette | None = None) -> list[Axis]:
-    """The axes of the tree, then what is charged to an objective that nobody knows."""
-    known: list[Axis] = [
-        (node.axis, f"{node.code} {node.title}".strip(), node.id)
-        for node in found.nodes
-        if node.depth == 0
-    ]
-    if found.has_unplaced or (beside is not None and beside.has_unplaced):
-        known.append((UNPLACED, _("? Objectif inconnu du contrat"), None))
-    return known
+def _table(
+    caption: str, columns: Sequence[Column], rows: Sequence[Row], name: str, look: Look
+) -> Table:
+    return Table(caption, columns, rows, unit=look.unit, id=name, fictitious=look.fictitious)
 
 
 def _level(label: str, on: datetime.date, value: Value | None) -> Row:

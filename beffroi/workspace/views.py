@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -31,6 +30,7 @@ from beffroi.ui.exporting import PARAMETER, export, export_choices
 from beffroi.ui.figures import Unit, day, unit_from
 from beffroi.workspace import maquette as framework
 from beffroi.workspace.contract_sheet import contract_sheet
+from beffroi.workspace.money_asked import FUNDER, NATURE, funder_asked, nature_asked
 from beffroi.workspace.portfolio import portfolio_table
 from beffroi.workspace.progress import bars, period_of
 
@@ -64,13 +64,11 @@ def maquette(request: HttpRequest, page: Page) -> HttpResponse:
     parameters = request.GET.dict()
     unit = unit_from(parameters.get("unite"), Unit.MILLION)
     stage = stage_named(parameters.get("stade") or Stage.PROGRAMMED.value)
-    nature = _nature(parameters.get("nature"))
+    nature = nature_asked(parameters.get(NATURE, ""))
     au, connu = page.situation.au, page.situation.connu
     found = framework.maquette(page.contract, au, connu, nature)
     names = _funder_names(page.contract, found)
-    funder = parameters.get("financeur") or None
-    if funder and funder not in names:
-        raise BadRequest(_("Le financeur « %(slug)s » est inconnu ici.") % {"slug": funder[:60]})
+    funder = funder_asked(parameters.get(FUNDER, ""), names) or None
     link = _figure_link(page, nature)
     fictitious = page.contract.fictitious
     claims = [
@@ -112,12 +110,6 @@ def maquette(request: HttpRequest, page: Page) -> HttpResponse:
         "beside_filters": others_of(request, "financeur", "depuis"),
     }
     return render(request, "workspace/maquette.html", context)
-
-
-def _nature(text: str | None) -> str:
-    if text and text not in Nature.values:
-        raise BadRequest(_("La nature « %(nature)s » est inconnue.") % {"nature": text[:40]})
-    return text or Nature.CONTRACTUAL.value
 
 
 def _funder_names(contract: Contract, found: framework.Maquette) -> dict[str, str]:
