@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 
-from beffroi.files.actions import path_of
 from beffroi.library.models import Document, DocumentKind
 from beffroi.ui.columns import Cell, Column, Row, Table
 
@@ -89,17 +87,3 @@ def _weight(document: Document) -> str:
         "whole": tenths // 10,
         "tenth": tenths % 10,
     }
-
-
-def file_answer(document: Document) -> FileResponse:
-    """The file as it came, under its name; never run by a browser."""
-    try:
-        content = path_of(document.file_id).open("rb")
-    except FileNotFoundError:
-        raise Http404 from None  # « beffroi check » tells which files are missing
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=document.file_name,
-        content_type=document.media_type,
-    )

@@ -21,7 +21,7 @@ from beffroi.contracts.pages.frame import Page, contract_page
 from beffroi.contracts.pages.situation import Situation, situation_of, stage_named
 from beffroi.contracts.tree import tree
 from beffroi.contracts.vocabulary import Nature, Stage
-from beffroi.files.actions import path_of
+from beffroi.files.answers import kept_file
 from beffroi.ledger.adding import Label, refuse_unlike
 from beffroi.ledger.models import Key, TaxBasis
 from beffroi.ledger.placing import lying_in
@@ -220,16 +220,7 @@ def statement_file(request: HttpRequest, number: int) -> FileResponse:
     found, _contract = _statement_seen(request, number)
     if not found.cells:
         raise Http404
-    try:
-        content = path_of(found.cells[0].sha256).open("rb")
-    except FileNotFoundError:
-        raise Http404 from None  # « beffroi check » tells which files are missing
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=found.cells[0].file,
-        content_type="application/octet-stream",
-    )
+    return kept_file(found.cells[0].sha256, found.cells[0].file)
 
 
 def _statement_seen(request: HttpRequest, number: int) -> tuple[TracedStatement, Contract | None]:

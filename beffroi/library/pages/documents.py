@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from beffroi.contracts.abilities import MANAGE
 from beffroi.contracts.pages.frame import Page, contract_action, contract_page
 from beffroi.contracts.pages.situation import others_of
+from beffroi.files.answers import kept_file
 from beffroi.files.uploads import is_too_large
 from beffroi.library.actions import LibraryRefused, add_document, change_document
 from beffroi.library.models import Article, Document
 from beffroi.library.pages.forms import DocumentForm, NewDocumentForm
 from beffroi.library.queries import articles_of, documents_of, matching
-from beffroi.library.showing import documents_table, file_answer
+from beffroi.library.showing import documents_table
 from beffroi.ui.components import Link
 
 TAB = "library"
@@ -90,7 +91,8 @@ def document(request: HttpRequest, page: Page, number: int) -> HttpResponse:
 @contract_page
 def document_file(request: HttpRequest, page: Page, number: int) -> FileResponse:
     """The file of a document."""
-    return file_answer(_found(page, number))
+    found = _found(page, number)
+    return kept_file(found.file_id, found.file_name, found.media_type)
 
 
 def seen_revision(request: HttpRequest) -> int:

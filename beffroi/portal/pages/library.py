@@ -15,11 +15,11 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from beffroi.files.actions import path_of
+from beffroi.files.answers import kept_file
 from beffroi.library.models import Article, Document
 from beffroi.library.pages.documents import LONGEST_SEARCH
 from beffroi.library.queries import matching, public_articles, public_documents
-from beffroi.library.showing import documents_table, file_answer
+from beffroi.library.showing import documents_table
 from beffroi.portal.addresses import article_address, articles_shown, document_address
 from beffroi.portal.pages.public import open_to_all
 from beffroi.portal.queries import published_contracts
@@ -63,7 +63,7 @@ def document(request: HttpRequest, number: int, name: str) -> FileResponse:
     found = public_documents(published_contracts()).filter(pk=number).first()
     if found is None:
         raise Http404
-    return file_answer(found)
+    return kept_file(found.file_id, found.file_name, found.media_type)
 
 
 @open_to_all
@@ -109,11 +109,7 @@ def picture(request: HttpRequest, number: int) -> FileResponse:
     found = _article(number)
     if found.picture_id is None:
         raise Http404
-    try:
-        content = path_of(found.picture_id).open("rb")
-    except FileNotFoundError:
-        raise Http404 from None  # « beffroi check » tells which files are missing
-    return FileResponse(content, content_type=found.picture_type)
+    return kept_file(found.picture_id, media_type=found.picture_type)
 
 
 def _article(number: int) -> Article:

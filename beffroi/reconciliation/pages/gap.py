@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from beffroi.contracts.abilities import SEE
 from beffroi.contracts.pages.frame import Page, contract_action, contract_page
 from beffroi.contracts.vocabulary import Nature, Stage
-from beffroi.files.actions import keep_chunks, path_of
+from beffroi.files.actions import keep_chunks
+from beffroi.files.answers import kept_file
 from beffroi.ledger.queries import Scope
 from beffroi.reconciliation.agreements.actions import (
     AgreementRefused,
@@ -60,21 +61,12 @@ def gap(
 
 
 @contract_page
-def document(request: HttpRequest, page: Page, number: int) -> HttpResponse:
+def document(request: HttpRequest, page: Page, number: int) -> FileResponse:
     """The document that a turn rests on, as it was handed in."""
     turn = Turn.objects.filter(agreement__contract=page.contract, pk=number).first()
     if turn is None or turn.document_id is None:
         raise Http404
-    try:
-        content = path_of(turn.document_id).open("rb")
-    except FileNotFoundError:
-        raise Http404 from None  # « beffroi check » tells which files are missing
-    return FileResponse(  # type: ignore[return-value]
-        content,
-        as_attachment=True,
-        filename=turn.document_name,
-        content_type="application/octet-stream",
-    )
+    return kept_file(turn.document_id, turn.document_name)
 
 
 def _asked(page: Page, key: tuple[int, str, str, str, str]) -> Seen:

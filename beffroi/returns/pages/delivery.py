@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from beffroi.contracts.vocabulary import Stage
-from beffroi.files.actions import path_of
+from beffroi.files.answers import kept_file
 from beffroi.jobs import actions as jobs
 from beffroi.jobs.models import Job
 from beffroi.jobs.progress import JobShown, shown
@@ -100,11 +100,10 @@ def progress(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
 
 
 @desk_page
-def file(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+def file(request: HttpRequest, desk: Desk, number: int) -> FileResponse:
     """The workbook as it came."""
     found = desk.delivery(number)
-    content = path_of(found.file_id).open("rb")
-    return FileResponse(content, as_attachment=True, filename=found.file_name)  # type: ignore[return-value]
+    return kept_file(found.file_id, found.file_name, media_type=None)
 
 
 @desk_action

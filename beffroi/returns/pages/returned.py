@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from beffroi.files.actions import path_of
+from beffroi.files.answers import kept_file
 from beffroi.returns.actors import REVIEW
 from beffroi.returns.checking.severities import Judged, judged
 from beffroi.returns.models import Return
@@ -130,16 +130,7 @@ def _reviewed(request: HttpRequest, desk: Desk, submitted: Return) -> forms.Form
 def return_file(request: HttpRequest, desk: Desk, number: int) -> FileResponse:
     """The file, as the partner sent it."""
     submitted = desk.returned(number)
-    try:
-        content = path_of(submitted.file_id).open("rb")
-    except FileNotFoundError:
-        raise Http404 from None  # « beffroi check » tells which files are missing
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=file_name(submitted),
-        content_type="application/octet-stream",
-    )
+    return kept_file(submitted.file_id, file_name(submitted))
 
 
 @desk_page
